@@ -1,4 +1,15 @@
-// What the compiler asks for by name and netstandard2.0 lacks.
-namespace System.Runtime.CompilerServices;
+// What C# asks of the runtime and netstandard2.0 does not have.
 
-internal static class IsExternalInit;
+namespace System.Runtime.CompilerServices
+{
+    internal static class IsExternalInit;
+}
+
+namespace System.Diagnostics.CodeAnalysis
+{
+    [AttributeUsage(AttributeTargets.Parameter)]
+    internal sealed class NotNullWhenAttribute(bool returnValue) : Attribute
+    {
+        public bool ReturnValue { get; } = returnValue;
+    }
+}

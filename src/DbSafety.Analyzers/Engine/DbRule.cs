@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace DbSafety.Engine;
+
+/// <summary>
+/// Base of every rule. Seals what all rules share: concurrent, no generated code, silent and free of cost in a
+/// compilation that reaches no database library, and a crash that names the rule and the place.
+/// </summary>
+internal abstract class DbRule(params DiagnosticDescriptor[] descriptors) : DiagnosticAnalyzer
+{
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. descriptors];
+
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (DbModel.For(start.Compilation, start.Options) is { } model)
+            {
+                Register(new RuleContext(this, model, start));
+            }
+        });
+    }
+
+    /// <summary>The rule's one override: subscribe to what it looks at.</summary>
+    protected abstract void Register(RuleContext context);
+}
+
+/// <summary>What a rule can subscribe to. Each action is guarded, so that a crash names rule and place.</summary>
+internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAnalysisContext start)
+{
+    private static readonly ImmutableArray<OperationKind> CallKinds =
+        [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
+
+    public DbModel Model => model;
+    public Compilation Compilation => start.Compilation;
+    public AnalyzerOptions Options => start.Options;
+
+    /// <summary>Calls <paramref name="action"/> for each database call: see <see cref="DbModel.CallOf"/>.</summary>
+    public void OnCall(Action<DbCall, OperationAnalysisContext> action) =>
+        start.RegisterOperationAction(context =>
+        {
+            Guard(context.Operation.Syntax, () =>
+            {
+                if (model.CallOf(context.Operation) is { } call)
+                {
+                    action(call, context);
+                }
+            });
+        }, CallKinds);
+
+    public void OnOperation(Action<OperationAnalysisContext> action, params OperationKind[] kinds) =>
+        start.RegisterOperationAction(context => Guard(context.Operation.Syntax, () => action(context)), [.. kinds]);
+
+    public void OnBody(Action<OperationBlockAnalysisContext> action) =>
+        start.RegisterOperationBlockAction(context =>
+            Guard(context.OperationBlocks.FirstOrDefault()?.Syntax, () => action(context)));
+
+    public void OnCompilationEnd(Action<CompilationAnalysisContext> action) =>
+        start.RegisterCompilationEndAction(context => Guard(null, () => action(context)));
+
+    private void Guard(SyntaxNode? place, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new RuleFailure(rule.GetType().Name, place, error);
+        }
+    }
+}
+
+/// <summary>An exception that left a rule. The compiler shows its message in AD0001, so it carries what a bug report needs.</summary>
+internal sealed class RuleFailure(string rule, SyntaxNode? place, Exception inner)
+    : Exception($"{rule} failed at {Describe(place)}: {inner.GetType().Name}: {inner.Message}", inner)
+{
+    private static string Describe(SyntaxNode? place) =>
+        place?.GetLocation().GetLineSpan() is { } span
+            ? $"{span.Path}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1})"
+            : "compilation end";
+}
