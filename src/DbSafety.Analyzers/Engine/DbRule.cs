@@ -11,7 +11,7 @@ namespace DbSafety.Engine;
 /// </summary>
 internal abstract class DbRule(params DiagnosticDescriptor[] descriptors) : DiagnosticAnalyzer
 {
-    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. descriptors];
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = descriptors.ToImmutableArray();
 
     public sealed override void Initialize(AnalysisContext context)
     {
@@ -33,8 +33,8 @@ internal abstract class DbRule(params DiagnosticDescriptor[] descriptors) : Diag
 /// <summary>What a rule can subscribe to. Each action is guarded, so that a crash names rule and place.</summary>
 internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAnalysisContext start)
 {
-    private static readonly ImmutableArray<OperationKind> CallKinds =
-        [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
+    private static readonly ImmutableArray<OperationKind> CallKinds = ImmutableArray.Create(
+        OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment);
 
     public DbModel Model => model;
     public Compilation Compilation => start.Compilation;
@@ -54,7 +54,7 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
         }, CallKinds);
 
     public void OnOperation(Action<OperationAnalysisContext> action, params OperationKind[] kinds) =>
-        start.RegisterOperationAction(context => Guard(context.Operation.Syntax, () => action(context)), [.. kinds]);
+        start.RegisterOperationAction(context => Guard(context.Operation.Syntax, () => action(context)), kinds);
 
     public void OnBody(Action<OperationBlockAnalysisContext> action) =>
         start.RegisterOperationBlockAction(context =>

@@ -1,0 +1,12 @@
+namespace DbSafety.Model.Catalog;
+
+internal static partial class Libraries
+{
+    /// <summary>
+    /// What every provider inherits. CommandText and the constructors of commands and adapters are matched by the interface
+    /// they implement (<see cref="AdoNetShapes"/>), so an unknown provider is covered too.
+    /// </summary>
+    public static readonly Library AdoNet = new("System.Data.Common", """
+        [System.Data.Common.DbDataSource]::CreateCommand|CreateDbCommand(commandText)
+        """);
+}

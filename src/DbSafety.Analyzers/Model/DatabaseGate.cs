@@ -1,0 +1,28 @@
+using DbSafety.Model.Catalog;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DbSafety.Model;
+
+/// <summary>Whether a compilation can reach a database at all; where it cannot, no rule registers anything.</summary>
+internal static class DatabaseGate
+{
+    private static readonly HashSet<string> Assemblies =
+        new(Libraries.All.Select(l => l.Assembly).Where(a => a != "System.Data.Common"), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// True when a known database library is referenced, or when a source file imports <c>System.Data</c> (which is part of the
+    /// framework, so its presence among the references says nothing).
+    /// </summary>
+    public static bool IsOpen(Compilation compilation) =>
+        compilation.ReferencedAssemblyNames.Any(a => Assemblies.Contains(a.Name))
+        || compilation.SyntaxTrees.Any(ImportsSystemData);
+
+    private static bool ImportsSystemData(SyntaxTree tree) =>
+        tree.GetRoot() is CompilationUnitSyntax unit
+        && (unit.Usings.Any(IsSystemData) || unit.Members.OfType<BaseNamespaceDeclarationSyntax>().Any(n => n.Usings.Any(IsSystemData)));
+
+    private static bool IsSystemData(UsingDirectiveSyntax directive) =>
+        directive.NamespaceOrType.ToString() is var name
+        && (name == "System.Data" || name.StartsWith("System.Data.", StringComparison.Ordinal));
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using DbSafety.Model.Catalog;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Model;
+
+/// <summary>The database facts of one compilation: made once, shared by all rules, thread-safe.</summary>
+internal sealed class DbModel
+{
+    private static readonly ConditionalWeakTable<Compilation, DbModel> Models = new();
+
+    private readonly Compilation _compilation;
+    private readonly ImmutableArray<AdditionalText> _additionalFiles;
+    private readonly Dictionary<string, List<Api>> _apis = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
+    private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
+
+    private DbModel(Compilation compilation, ImmutableArray<AdditionalText> additionalFiles)
+    {
+        _compilation = compilation;
+        _additionalFiles = additionalFiles;
+        Shapes = new AdoNetShapes(compilation);
+        foreach (var api in Libraries.All.SelectMany(l => l.Entries).Concat(UserApis.Read(additionalFiles)))
+        {
+            if (!_apis.TryGetValue(api.Member, out var list))
+            {
+                _apis.Add(api.Member, list = []);
+            }
+            list.Add(api);
+        }
+    }
+
+    public AdoNetShapes Shapes { get; }
+
+    /// <summary>The model of a compilation; null where no database library can be reached, so that nothing need be registered.</summary>
+    public static DbModel? For(Compilation compilation, AnalyzerOptions options)
+    {
+        if (Models.TryGetValue(compilation, out var known) && known._additionalFiles == options.AdditionalFiles)
+        {
+            return known;
+        }
+        if (!DatabaseGate.IsOpen(compilation))
+        {
+            return null;
+        }
+        var model = new DbModel(compilation, options.AdditionalFiles);
+        Models.Remove(compilation);
+        return Models.GetValue(compilation, _ => model);
+    }
+
+    /// <summary>The database call that <paramref name="operation"/> is; null when it is none or passes no SQL.</summary>
+    /// <param name="operation">An invocation, an object creation, or an assignment.</param>
+    public DbCall? CallOf(IOperation operation)
+    {
+        if (_calls.TryGetValue(operation, out var known))
+        {
+            return known;
+        }
+        var call = operation switch
+        {
+            IInvocationOperation invocation => CallOf(invocation, invocation.TargetMethod, invocation.Arguments),
+            IObjectCreationOperation { Constructor: { } constructor } creation => CallOf(creation, constructor, creation.Arguments),
+            IAssignmentOperation { Target: IPropertyReferenceOperation target } assignment
+                when assignment.Kind is OperationKind.SimpleAssignment or OperationKind.CompoundAssignment
+                    && ApiOf(target.Property) is { } api => new DbCall(this, assignment, api, assignment.Value),
+            _ => null,
+        };
+        return call is null ? null : _calls.GetValue(operation, _ => call);
+    }
+
+    /// <summary>The catalogue entry of a method, constructor or property; null when it is no database API.</summary>
+    public Api? ApiOf(ISymbol symbol) => _apiOf.GetOrAdd(symbol.OriginalDefinition, Lookup);
+
+    private DbCall? CallOf(IOperation operation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (ApiOf(method) is not { Sql: { } name } api || api.Role == ApiRole.Quotes)
+        {
+            return null;
+        }
+        var argument = arguments.FirstOrDefault(a => a.Parameter?.Name == name);
+        return argument is null or { ArgumentKind: ArgumentKind.DefaultValue } ? null : new DbCall(this, operation, api, argument.Value);
+    }
+
+    private Api? Lookup(ISymbol symbol)
+    {
+        switch (symbol)
+        {
+            case IPropertySymbol property:
+                return Shapes.IsCommandText(property)
+                    ? new Api(property.ContainingType.ToDisplayString(), property.Name, null, ApiRole.Execute)
+                    : Listed(property);
+            case IMethodSymbol { MethodKind: MethodKind.Constructor } constructor:
+                return Listed(constructor) ?? (Shapes.SqlParameterOf(constructor) is { } sql
+                    ? new Api(constructor.ContainingType.ToDisplayString(), ".ctor", sql.Name, ApiRole.Execute)
+                    : null);
+            case IMethodSymbol method:
+                for (var m = method.ReducedFrom ?? method; m is not null; m = m.OverriddenMethod)
+                {
+                    if (Listed(m) is { } api)
+                    {
+                        return api;
+                    }
+                }
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private Api? Listed(ISymbol member)
+    {
+        if (!_apis.TryGetValue(member.Name, out var candidates))
+        {
+            return null;
+        }
+        var type = member.ContainingType.OriginalDefinition;
+        var name = TypeName(type);
+        return candidates.FirstOrDefault(api => api.Type == name
+            && (api.Sql is null ? member is IPropertySymbol : member is IMethodSymbol m && m.Parameters.Any(p => p.Name == api.Sql)));
+    }
+
+    /// <summary>Namespace and name, nested types with <c>+</c>, without arity: what catalogue lines write.</summary>
+    private static string TypeName(INamedTypeSymbol type) =>
+        type.ContainingType is { } outer ? TypeName(outer) + "+" + type.Name
+        : type.ContainingNamespace is { IsGlobalNamespace: false } ns ? ns.ToDisplayString() + "." + type.Name
+        : type.Name;
+}
