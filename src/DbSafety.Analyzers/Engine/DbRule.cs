@@ -60,10 +60,20 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
         start.RegisterOperationBlockAction(context =>
             Guard(context.OperationBlocks.FirstOrDefault()?.Syntax, () => action(context)));
 
+    /// <summary>Calls <paramref name="action"/> for each AdditionalFile that <paramref name="isWanted"/> accepts.</summary>
+    public void OnAdditionalFile(Func<AdditionalText, bool> isWanted, Action<AdditionalFileAnalysisContext> action) =>
+        start.RegisterAdditionalFileAction(context =>
+        {
+            if (isWanted(context.AdditionalFile))
+            {
+                Guard(null, () => action(context), context.AdditionalFile.Path);
+            }
+        });
+
     public void OnCompilationEnd(Action<CompilationAnalysisContext> action) =>
         start.RegisterCompilationEndAction(context => Guard(null, () => action(context)));
 
-    private void Guard(SyntaxNode? place, Action action)
+    private void Guard(SyntaxNode? place, Action action, string? file = null)
     {
         try
         {
@@ -71,17 +81,17 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            throw new RuleFailure(rule.GetType().Name, place, error);
+            throw new RuleFailure(rule.GetType().Name, place, file, error);
         }
     }
 }
 
 /// <summary>An exception that left a rule. The compiler shows its message in AD0001, so it carries what a bug report needs.</summary>
-internal sealed class RuleFailure(string rule, SyntaxNode? place, Exception inner)
-    : Exception($"{rule} failed at {Describe(place)}: {inner.GetType().Name}: {inner.Message}", inner)
+internal sealed class RuleFailure(string rule, SyntaxNode? place, string? file, Exception inner)
+    : Exception($"{rule} failed at {Describe(place) ?? file ?? "compilation end"}: {inner.GetType().Name}: {inner.Message}", inner)
 {
-    private static string Describe(SyntaxNode? place) =>
+    private static string? Describe(SyntaxNode? place) =>
         place?.GetLocation().GetLineSpan() is { } span
             ? $"{span.Path}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1})"
-            : "compilation end";
+            : null;
 }
