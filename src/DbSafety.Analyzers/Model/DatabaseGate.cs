@@ -8,7 +8,7 @@ namespace DbSafety.Model;
 internal static class DatabaseGate
 {
     private static readonly HashSet<string> Assemblies =
-        new(Libraries.All.Select(l => l.Assembly).Where(a => a != "System.Data.Common"), StringComparer.OrdinalIgnoreCase);
+        new(Libraries.All.Where(l => !l.InFramework).SelectMany(l => l.Aliases.Append(l.Assembly)), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// True when a known database library is referenced, or when a source file imports <c>System.Data</c> (which is part of the

@@ -117,11 +117,19 @@ internal sealed class DbModel
         {
             return null;
         }
-        var type = member.ContainingType.OriginalDefinition;
-        var name = TypeName(type);
-        return candidates.FirstOrDefault(api => api.Type == name
-            && (api.Sql is null ? member is IPropertySymbol : member is IMethodSymbol m && m.Parameters.Any(p => p.Name == api.Sql)));
+        var type = TypeName(member.ContainingType.OriginalDefinition);
+        return candidates.Where(api => api.Type == type && Fits(api, member)).OrderBy(api => Rank(api, member)).FirstOrDefault();
     }
+
+    /// <summary>A method fits by a parameter of the name that takes text; FormattableString is not text, its holes become parameters.</summary>
+    private static bool Fits(Api api, ISymbol member) => api.Sql is null
+        ? member is IPropertySymbol
+        : member is IMethodSymbol method && method.Parameters.Any(p => p.Name == api.Sql
+            && (api.Role == ApiRole.Quotes || p.Type is { SpecialType: SpecialType.System_String } or { Name: "RawSqlString" }));
+
+    /// <summary>Entries of one method may differ in where the SQL parameters go; the one this overload has is the best.</summary>
+    private static int Rank(Api api, ISymbol member) =>
+        api.Parameters is null ? 1 : member is IMethodSymbol method && method.Parameters.Any(p => p.Name == api.Parameters) ? 0 : 2;
 
     /// <summary>Namespace and name, nested types with <c>+</c>, without arity: what catalogue lines write.</summary>
     private static string TypeName(INamedTypeSymbol type) =>

@@ -19,16 +19,19 @@ internal enum ApiRole
 /// <param name="Type">Metadata name of the declaring type: <c>Dapper.SqlMapper</c>; a generic type without its arity.</param>
 /// <param name="Member">Method name, <c>.ctor</c>, or a settable property.</param>
 /// <param name="Sql">Name of the parameter that carries SQL text; null for a property, whose value is the SQL.</param>
-/// <param name="Parameters">Name of the parameter that carries the SQL parameters, where the API has one.</param>
+/// <param name="Parameters">
+/// Name of the parameter that carries the SQL parameters, where the API has one; an overload without it has a sibling that does.
+/// </param>
 /// <param name="CompositeFormat">The text writes its parameters as <c>{0}</c>, as EF Core's raw methods do.</param>
 internal sealed record Api(
     string Type, string Member, string? Sql, ApiRole Role, string? Parameters = null, bool CompositeFormat = false)
 {
     /// <summary>
     /// Reads <c>[Ns.Type]::Member|Other(sqlParameter) role key=value</c>, the form of the built-in lists and of <c>DbSafety.Apis.txt</c>.
-    /// Roles: execute (default), ddl, fragment, name, quotes; flag: format; key: parameters.
+    /// Roles: execute (default), ddl, fragment, name, quotes; flag: format; key: parameters. Where overloads name the SQL or the
+    /// parameters differently, <c>(sql|query)</c> and <c>parameters=args|ps</c> list the names, the most usual first.
     /// </summary>
-    /// <returns>One entry for each member; empty for a blank line or a comment (<c>#</c>), or with <paramref name="error"/> set.</returns>
+    /// <returns>One entry for each member and name; empty for a blank line or a comment (<c>#</c>), or with <paramref name="error"/> set.</returns>
     public static IReadOnlyList<Api> Parse(string line, out string? error)
     {
         error = null;
@@ -40,15 +43,15 @@ internal sealed record Api(
         }
 
         var close = text.IndexOf("]::", StringComparison.Ordinal);
-        if (text[0] != '[' || close <= 1)
+        var type = text[0] == '[' && close > 1 ? text.Substring(1, close - 1).Trim() : "";
+        if (!type.Split('.', '+').All(IsName))
         {
             error = "expected [Namespace.Type]::Member(parameter)";
             return [];
         }
 
-        var type = text.Substring(1, close - 1).Trim();
         var rest = text.Substring(close + 3);
-        string? parameter = null;
+        string?[] sqlNames = [null];
         string members, tail;
         var open = rest.IndexOf('(');
         if (open >= 0)
@@ -59,30 +62,31 @@ internal sealed record Api(
                 error = "the parameter list is not closed";
                 return [];
             }
-            members = rest.Substring(0, open).Trim();
-            parameter = rest.Substring(open + 1, end - open - 1).Trim();
+            members = rest.Substring(0, open);
             tail = rest.Substring(end + 1);
+            sqlNames = Names(rest.Substring(open + 1, end - open - 1));
         }
         else
         {
-            var space = rest.IndexOf(' ');
+            var space = rest.IndexOfAny([' ', '\t']);
             members = space < 0 ? rest : rest.Substring(0, space);
             tail = space < 0 ? "" : rest.Substring(space);
         }
 
-        if (!IsName(type, dots: true) || members.Length == 0)
+        if (sqlNames.FirstOrDefault(n => n is not null && !IsName(n)) is { } notAParameter)
         {
-            error = "expected [Namespace.Type]::Member(parameter)";
+            error = $"'{notAParameter}' is not the name of a parameter";
             return [];
         }
-        if (parameter is not null && !IsName(parameter, dots: false))
+        var memberNames = Names(members);
+        if (memberNames.FirstOrDefault(n => !IsName(n) && (n != ".ctor" || open < 0)) is { } notAMember)
         {
-            error = $"'{parameter}' is not the name of one parameter";
+            error = $"'{notAMember}' is not the name of a method or property, nor .ctor(parameter)";
             return [];
         }
 
         var role = ApiRole.Execute;
-        string? parameters = null;
+        string?[] parameterNames = [null];
         var format = false;
         foreach (var word in tail.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
         {
@@ -94,25 +98,28 @@ internal sealed record Api(
                 case "name": role = ApiRole.Name; break;
                 case "quotes": role = ApiRole.Quotes; break;
                 case "format": format = true; break;
-                case var _ when word.StartsWith("parameters=", StringComparison.Ordinal): parameters = word.Substring(11); break;
+                case var _ when word.StartsWith(ParametersKey, StringComparison.Ordinal)
+                    && Names(word.Substring(ParametersKey.Length)) is var names && names.All(IsName):
+                    parameterNames = names;
+                    break;
                 default:
                     error = $"'{word}' is not one of execute, ddl, fragment, name, quotes, format, parameters=name";
                     return [];
             }
         }
 
-        var names = members.Split('|');
-        if (names.FirstOrDefault(n => n != ".ctor" && !IsName(n, dots: false)) is { } bad)
-        {
-            error = $"'{bad}' is not a member name";
-            return [];
-        }
-        return [.. names.Select(name => new Api(type, name, parameter, role, parameters, format))];
+        return [.. from member in memberNames
+                   from sql in sqlNames
+                   from parameters in parameterNames
+                   select new Api(type, member, sql, role, parameters, format)];
     }
 
-    private static bool IsName(string text, bool dots) =>
-        text.Length > 0 && (char.IsLetter(text[0]) || text[0] == '_') &&
-        text.All(c => char.IsLetterOrDigit(c) || c == '_' || (dots && c is '.' or '+'));
+    private const string ParametersKey = "parameters=";
+
+    private static string[] Names(string text) => [.. text.Split('|').Select(n => n.Trim())];
+
+    private static bool IsName(string text) =>
+        text.Length > 0 && (char.IsLetter(text[0]) || text[0] == '_') && text.All(c => char.IsLetterOrDigit(c) || c == '_');
 }
 
 /// <summary>The APIs of one database library, as data.</summary>
@@ -120,6 +127,12 @@ internal sealed record Api(
 /// <param name="Apis">Lines in the form of <see cref="Api.Parse"/>.</param>
 internal sealed record Library(string Assembly, string Apis)
 {
+    /// <summary>Other names the same library is shipped under.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Part of the framework or of its reference facades: every project references it, so that says nothing.</summary>
+    public bool InFramework { get; init; }
+
     public IEnumerable<Api> Entries =>
         Apis.Split('\n').SelectMany(line =>
             Api.Parse(line.TrimEnd('\r'), out var error) is var parsed && error is null
