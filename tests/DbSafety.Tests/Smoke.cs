@@ -1,3 +1,0 @@
-using Xunit;
-namespace DbSafety.Tests;
-public class Smoke { [Fact] public void Runs() => Assert.True(true); }
