@@ -40,15 +40,18 @@ internal enum SqlHolePlace
 /// <param name="Token">The token that contains the hole.</param>
 /// <param name="Statement">Index of its statement in <see cref="SqlScript.Statements"/>, or -1.</param>
 /// <param name="Column">The plain column the hole is compared with or assigned to, lower-cased, or null.</param>
-/// <param name="InDdl">In a statement that takes no parameters (CREATE, ALTER, DROP, GRANT, …).</param>
-internal readonly record struct SqlHole(int Index, int Position, SqlHolePlace Place, SqlToken Token, int Statement, string? Column, bool InDdl);
+/// <param name="InDdl">In a statement that takes no parameters (CREATE, ALTER, DROP, GRANT, PRAGMA, a session SET …).</param>
+/// <param name="IsTyped">In a typed literal (<c>DATE '{x}'</c>), where a parameter can stand only without the word.</param>
+internal readonly record struct SqlHole(int Index, int Position, SqlHolePlace Place, SqlToken Token, int Statement, string? Column, bool InDdl, bool IsTyped = false);
 
 internal enum SqlParameterStyle { At, Colon, DollarNumber, DollarName, Question, Brace }
 
 /// <summary>One distinct placeholder. The name has no prefix (<c>@id</c> is <c>id</c>), is empty for a bare <c>?</c>
 /// (which is listed once with all its positions) and keeps its case. A generated name (<c>@p{i}</c>) contains
 /// <see cref="SqlText.HoleChar"/>.</summary>
-internal sealed record SqlParameterName(string Name, SqlParameterStyle Style, ImmutableArray<int> Positions);
+/// <param name="IsLocal">The script itself declares or assigns it (DECLARE @x, SET @x =, EXEC p @x = …, a routine's
+/// own parameter), so no caller has to supply it.</param>
+internal sealed record SqlParameterName(string Name, SqlParameterStyle Style, ImmutableArray<int> Positions, bool IsLocal);
 
 /// <summary>A SQL text as read: its tokens, statements, holes and placeholders.</summary>
 internal sealed class SqlScript

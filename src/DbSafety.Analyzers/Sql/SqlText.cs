@@ -30,5 +30,8 @@ internal sealed class SqlText
     /// <summary>The index of the hole at <paramref name="position"/>, or -1.</summary>
     public int HoleAt(int position) => Holes.BinarySearch(position) is >= 0 and var index ? index : -1;
 
+    /// <summary>The index of the first hole at or after <paramref name="position"/>; the number of holes when there is none.</summary>
+    public int FirstHole(int position) => Holes.BinarySearch(position) is var index && index >= 0 ? index : ~index;
+
     public override string ToString() => Text;
 }
