@@ -92,7 +92,7 @@ internal sealed partial class SqlReading
             case FrameKind.InList:
                 return alone ? SqlHolePlace.InList : SqlHolePlace.Value;
             case FrameKind.Row:
-                return alone && _insertColumns is not [>= 0] ? SqlHolePlace.InList : SqlHolePlace.Value;
+                return alone && !(_insertColumns.Count == 1 && _insertColumns[0] >= 0) ? SqlHolePlace.InList : SqlHolePlace.Value;
             case FrameKind.Call:
                 return IsAggregate(frame.Open - 1) && Is(_at + 1, ')') || (alone && Compares(_at + 2) && IsValue(_at + 3) && IsPredicateStart(frame.Open - 2)) ? SqlHolePlace.Identifier : SqlHolePlace.Value;
             case FrameKind.Columns:
