@@ -392,7 +392,9 @@ internal sealed partial class TextInterpreter
                 {
                     IsExpanded = true;
                     var array = Unconverted(argument.Value);
-                    var elements = array is IArrayCreationOperation creation ? creation.Initializer?.ElementValues ?? [] : array.ChildOperations.AsEnumerable();
+                    var elements = array is IArrayCreationOperation creation
+                        ? creation.Initializer?.ElementValues.AsEnumerable() ?? []
+                        : array.ChildOperations.AsEnumerable();
                     foreach (var element in elements)
                     {
                         _values.Add((element, interpreter.Eval(element)));

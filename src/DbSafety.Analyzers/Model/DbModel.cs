@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using DbSafety.Engine;
+using DbSafety.Flow;
 using DbSafety.Model.Catalog;
+using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -9,22 +12,24 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DbSafety.Model;
 
 /// <summary>The database facts of one compilation: made once, shared by all rules, thread-safe.</summary>
-internal sealed class DbModel
+internal sealed class DbModel : ITextConventions
 {
     private static readonly ConditionalWeakTable<Compilation, DbModel> Models = new();
 
-    private readonly Compilation _compilation;
-    private readonly ImmutableArray<AdditionalText> _additionalFiles;
     private readonly Dictionary<string, List<Api>> _apis = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
+    private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
+    private readonly Wrappers _wrappers;
+    private readonly AnalyzerOptions _options;
 
-    private DbModel(Compilation compilation, ImmutableArray<AdditionalText> additionalFiles)
+    private DbModel(Compilation compilation, AnalyzerOptions options)
     {
-        _compilation = compilation;
-        _additionalFiles = additionalFiles;
+        _options = options;
         Shapes = new AdoNetShapes(compilation);
-        foreach (var api in Libraries.All.SelectMany(l => l.Entries).Concat(UserApis.Read(additionalFiles)))
+        Flow = new TextFlow(compilation, this);
+        _wrappers = new Wrappers(this);
+        foreach (var api in Libraries.All.SelectMany(l => l.Entries).Concat(UserApis.Read(options.AdditionalFiles)))
         {
             if (!_apis.TryGetValue(api.Member, out var list))
             {
@@ -35,11 +40,15 @@ internal sealed class DbModel
     }
 
     public AdoNetShapes Shapes { get; }
+    public TextFlow Flow { get; }
+
+    /// <summary>The names of members that take SQL, for a quick look at syntax before anything is bound.</summary>
+    public bool IsSinkName(string name) => name == "CommandText" || _apis.ContainsKey(name) || name.EndsWith("Command", StringComparison.Ordinal) || name.EndsWith("Adapter", StringComparison.Ordinal);
 
     /// <summary>The model of a compilation; null where no database library can be reached, so that nothing need be registered.</summary>
     public static DbModel? For(Compilation compilation, AnalyzerOptions options)
     {
-        if (Models.TryGetValue(compilation, out var known) && known._additionalFiles == options.AdditionalFiles)
+        if (Models.TryGetValue(compilation, out var known) && known._options.AdditionalFiles == options.AdditionalFiles)
         {
             return known;
         }
@@ -47,7 +56,7 @@ internal sealed class DbModel
         {
             return null;
         }
-        var model = new DbModel(compilation, options.AdditionalFiles);
+        var model = new DbModel(compilation, options);
         Models.Remove(compilation);
         return Models.GetValue(compilation, _ => model);
     }
@@ -77,7 +86,8 @@ internal sealed class DbModel
 
     private DbCall? CallOf(IOperation operation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
-        if (ApiOf(method) is not { Sql: { } name } api || api.Role == ApiRole.Quotes)
+        var api = ApiOf(method) ?? _wrappers.ApiOf(method);
+        if (api is not { Sql: { } name } || api.Role == ApiRole.Quotes)
         {
             return null;
         }
@@ -90,17 +100,17 @@ internal sealed class DbModel
         switch (symbol)
         {
             case IPropertySymbol property:
-                return Shapes.IsCommandText(property)
+                return Shapes.IsCommandText(property) || IsDeclaredSql(property)
                     ? new Api(property.ContainingType.ToDisplayString(), property.Name, null, ApiRole.Execute)
                     : Listed(property);
             case IMethodSymbol { MethodKind: MethodKind.Constructor } constructor:
-                return Listed(constructor) ?? (Shapes.SqlParameterOf(constructor) is { } sql
+                return Listed(constructor) ?? Declared(constructor) ?? (Shapes.SqlParameterOf(constructor) is { } sql
                     ? new Api(constructor.ContainingType.ToDisplayString(), ".ctor", sql.Name, ApiRole.Execute)
                     : null);
             case IMethodSymbol method:
                 for (var m = method.ReducedFrom ?? method; m is not null; m = m.OverriddenMethod)
                 {
-                    if (Listed(m) is { } api)
+                    if ((Listed(m) ?? Declared(m)) is { } api)
                     {
                         return api;
                     }
@@ -131,9 +141,61 @@ internal sealed class DbModel
     private static int Rank(Api api, ISymbol member) =>
         api.Parameters is null ? 1 : member is IMethodSymbol method && method.Parameters.Any(p => p.Name == api.Parameters) ? 0 : 2;
 
+    /// <summary>A parameter annotated as SQL: <c>[StringSyntax("Sql")]</c>, or Dapper's <c>[Sql]</c>.</summary>
+    private static Api? Declared(IMethodSymbol method) =>
+        method.Parameters.FirstOrDefault(IsDeclaredSql) is { } sql
+            ? new Api(TypeName(method.ContainingType.OriginalDefinition), method.Name, sql.Name, ApiRole.Execute)
+            : null;
+
+    private static bool IsDeclaredSql(ISymbol symbol) => symbol.GetAttributes().Any(a => a.AttributeClass switch
+    {
+        { Name: "StringSyntaxAttribute" } => a.ConstructorArguments.FirstOrDefault().Value is string syntax && syntax.Equals("sql", StringComparison.OrdinalIgnoreCase),
+        { Name: "SqlAttribute", ContainingNamespace.Name: "Dapper" } => true,
+        _ => false,
+    });
+
     /// <summary>Namespace and name, nested types with <c>+</c>, without arity: what catalogue lines write.</summary>
     private static string TypeName(INamedTypeSymbol type) =>
         type.ContainingType is { } outer ? TypeName(outer) + "+" + type.Name
         : type.ContainingNamespace is { IsGlobalNamespace: false } ns ? ns.ToDisplayString() + "." + type.Name
         : type.Name;
+
+    IOperation? ITextConventions.WantedIn(IOperation operation) => CallOf(operation)?.Sql;
+
+    bool ITextConventions.Quotes(IMethodSymbol method) => ApiOf(method)?.Role == ApiRole.Quotes || QuotingNames.Quotes(method);
+
+    bool ITextConventions.Tracks(IPropertySymbol property) => Shapes.IsCommandText(property);
+
+    IPropertySymbol? ITextConventions.TrackedOf(ITypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t.GetMembers("CommandText").OfType<IPropertySymbol>().FirstOrDefault() is { } property)
+            {
+                return Shapes.IsCommandText(property) ? property : null;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The dialect a user set for files whose provider the code does not show.</summary>
+    public SqlDialect DefaultDialect(SyntaxTree tree) => Options.Dialect.In(tree, _options);
+
+    /// <summary>The origin of a hole once the callers have been asked what they pass for a parameter.</summary>
+    public Origin OriginOf(Hole hole) =>
+        hole is { Origin: Origin.Parameter, Symbol: IParameterSymbol parameter } ? _callerOrigins.GetOrAdd(parameter, p => OriginOf(p, 0)) : hole.Origin;
+
+    private Origin OriginOf(IParameterSymbol parameter, int depth)
+    {
+        if (Flow.ArgumentsOf(parameter, depth) is not { } passed)
+        {
+            return Origin.Parameter;
+        }
+        var origins =
+            from text in passed.Alternatives
+            from piece in text.Pieces
+            where piece.Hole is not null
+            select piece.Hole is { Origin: Origin.Parameter, Symbol: IParameterSymbol outer } ? OriginOf(outer, depth + 1) : piece.Hole!.Origin;
+        return origins.Where(o => o != Origin.Unknown).DefaultIfEmpty(passed.IsConstant ? Origin.Fixed : Origin.Unknown).Max();
+    }
 }

@@ -23,8 +23,9 @@ internal enum ApiRole
 /// Name of the parameter that carries the SQL parameters, where the API has one; an overload without it has a sibling that does.
 /// </param>
 /// <param name="CompositeFormat">The text writes its parameters as <c>{0}</c>, as EF Core's raw methods do.</param>
+/// <param name="IsWrapper">Found in the compilation: a method that passes its parameter on to a sink.</param>
 internal sealed record Api(
-    string Type, string Member, string? Sql, ApiRole Role, string? Parameters = null, bool CompositeFormat = false)
+    string Type, string Member, string? Sql, ApiRole Role, string? Parameters = null, bool CompositeFormat = false, bool IsWrapper = false)
 {
     /// <summary>
     /// Reads <c>[Ns.Type]::Member|Other(sqlParameter) role key=value</c>, the form of the built-in lists and of <c>DbSafety.Apis.txt</c>.
