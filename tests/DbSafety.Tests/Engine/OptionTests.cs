@@ -55,6 +55,36 @@ public class OptionTests
         Assert.Distinct(Options.All.Select(o => o.BuildProperty.ToUpperInvariant()));
     }
 
+    [Fact]
+    public void Every_option_is_documented_and_visible_to_the_compiler()
+    {
+        var page = File.ReadAllText(RepositoryFile("docs/configuration.md"));
+        var props = File.ReadAllText(RepositoryFile("src/DbSafety/build/DbSafety.props"));
+
+        Assert.All(Options.All, o => Assert.Contains($"""
+            ### {o.Key}
+
+            {o.Meaning}
+
+            - accepted: {o.Accepts}
+            - default: `{o.Fallback}`
+            """, page));
+        Assert.All(Options.All, o => Assert.Contains($"- MSBuild: `{o.BuildProperty}`\n", page));
+        Assert.Equal(
+            Options.All.Select(o => o.BuildProperty).Order(StringComparer.Ordinal),
+            System.Text.RegularExpressions.Regex.Matches(props, "CompilerVisibleProperty Include=\"(.*?)\"").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
+    private static string RepositoryFile(string name)
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "DbSafety.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+        return Path.Combine(folder, name);
+    }
+
     private static SqlDialect[] Dialects(Configured configured) =>
         [.. configured.Compilation.SyntaxTrees.Select(tree => Options.Dialect.In(tree, configured.Options))];
 }
