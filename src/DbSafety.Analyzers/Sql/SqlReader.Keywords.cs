@@ -72,6 +72,8 @@ internal sealed partial class SqlReading
             case Kw.And when frame.Between:
                 (frame.Between, frame.Slot) = (false, Slot.Operand);
                 return true;
+            case Kw.Or when frame.Slot == Slot.Table:
+                return true; // INSERT OR IGNORE
             case Kw.And or Kw.Or or Kw.Xor:
                 if (frame is { Slot: Slot.Start, Clause: Clause.None })
                     frame.Clause = Clause.Where;
@@ -173,7 +175,7 @@ internal sealed partial class SqlReading
                 To(Clause.Match, Slot.Name);
                 return true;
             case Kw.Values when frame.Clause != Clause.Set:
-                To(Clause.Values, Slot.Item);
+                To(Clause.Values, before == Kw.Default ? Slot.After : Slot.Item);
                 _bodySeen |= _depth == 0;
                 return true;
             case Kw.Set:

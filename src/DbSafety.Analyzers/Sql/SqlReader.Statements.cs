@@ -138,7 +138,7 @@ internal sealed partial class SqlReading
         return kw switch
         {
             Kw.Select or Kw.Exec or Kw.Execute when !_bodySeen && _kind is SqlStatementKind.Insert or SqlStatementKind.Replace or SqlStatementKind.Explain => false,
-            Kw.Set when !_bodySeen && _kind is SqlStatementKind.Update or SqlStatementKind.Insert => false,
+            Kw.Set when !_bodySeen && _kind is SqlStatementKind.Update or SqlStatementKind.Insert or SqlStatementKind.Replace or SqlStatementKind.Explain => false,
             Kw.Set when frame.Clause is Clause.Match or Clause.None => false,
             Kw.Select or Kw.Insert or Kw.Update or Kw.Delete or Kw.Merge when _kind == SqlStatementKind.Explain && !_bodySeen => false,
             Kw.Update or Kw.Insert or Kw.Delete when before is Kw.Do or Kw.Then or Kw.Key => false,
@@ -159,10 +159,8 @@ internal sealed partial class SqlReading
         var before = KwAt(_at - 1);
         if (IsComparison(_at + 1) || Is(_at + 1, ',') || Is(_at + 1, ')'))
             return false;
-        if (kw is Kw.Select or Kw.Insert or Kw.Update or Kw.Delete or Kw.Values && _depth == 0 && _kind is not SqlStatementKind.Insert || kw == Kw.Select && _depth == 0)
+        if (_depth == 0 && kw is Kw.Select or Kw.Delete or Kw.Values)
             _bodySeen = true;
-        if (kw is Kw.Insert or Kw.Update or Kw.Delete or Kw.Merge or Kw.Replace)
-            _bodySeen = false;
         switch (kw)
         {
             case Kw.With:
@@ -256,9 +254,9 @@ internal sealed partial class SqlReading
     {
         if (At(_at + 1).Kind == SqlTokenKind.Parameter || At(_at + 1).First == '@')
             return true;
-        if (_statements.Count > 0)
+        if (_statements.Count > 0 || !IsText(_at + 2, "="))
             return false;
-        for (var i = _at + 1; i < _sigs.Length && !Is(i, ';'); i++)
+        for (var i = _at + 1; i < _sigs.Length && !Is(i, ';') && _sigs[i].Kw is not (Kw.Update or Kw.Delete or Kw.Insert); i++)
         {
             if (_sigs[i].Kw == Kw.Where)
                 return true;

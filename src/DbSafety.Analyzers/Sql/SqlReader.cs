@@ -190,6 +190,8 @@ internal sealed partial class SqlReading
     private void Step()
     {
         var token = _sigs[_at];
+        if (Top.Kind == FrameKind.Options)
+            _lock |= Hint(_at);
         if (_depth > 0 && _frames[_depth].Kind == FrameKind.Ddl || Top.Clause == Clause.Ddl)
         {
             if (StepDdl(token))
@@ -333,6 +335,8 @@ internal sealed partial class SqlReading
         var (before, inside, slot, clause) = (KwAt(_at - 1), KwAt(_at + 1), frame.Slot, frame.Clause);
         var loneHole = At(_at + 1).Kind == SqlTokenKind.Hole && Is(_at + 2, ')');
         frame.Slot = slot == Slot.Number ? frame.Resume : Slot.After;
+        if (inside == Kw.Select && slot == Slot.Start)
+            KindIs(SqlStatementKind.Select);
         if (inside is Kw.Select or Kw.With || (inside is Kw.Insert or Kw.Update or Kw.Delete or Kw.Merge && clause == Clause.With) || (inside == Kw.Values && slot == Slot.Table))
             Push(FrameKind.Query, Clause.None, Slot.Start);
         else if (before == Kw.In)
