@@ -124,19 +124,25 @@ internal sealed record Api(
 }
 
 /// <summary>The APIs of one database library, as data.</summary>
-/// <param name="Assembly">The assembly whose presence among the references brings the library in.</param>
-/// <param name="Apis">Lines in the form of <see cref="Api.Parse"/>.</param>
-internal sealed record Library(string Assembly, string Apis)
+/// <param name="assembly">The assembly whose presence among the references brings the library in.</param>
+/// <param name="apis">Lines in the form of <see cref="Api.Parse"/>.</param>
+internal sealed class Library(string assembly, string apis)
 {
+    private IReadOnlyList<Api>? _entries;
+
+    public string Assembly => assembly;
+
+    public string Apis => apis;
+
     /// <summary>Other names the same library is shipped under.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
     /// <summary>Part of the framework or of its reference facades: every project references it, so that says nothing.</summary>
     public bool InFramework { get; init; }
 
-    public IEnumerable<Api> Entries =>
-        Apis.Split('\n').SelectMany(line =>
+    public IReadOnlyList<Api> Entries => _entries ??=
+        [.. apis.Split('\n').SelectMany(line =>
             Api.Parse(line.TrimEnd('\r'), out var error) is var parsed && error is null
                 ? parsed
-                : throw new FormatException($"{Assembly}: {line}: {error}"));
+                : throw new FormatException($"{assembly}: {line}: {error}"))];
 }

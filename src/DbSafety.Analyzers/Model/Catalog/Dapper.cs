@@ -9,5 +9,19 @@ internal static partial class Libraries
         [Dapper.SqlMapper]::QueryFirst|QueryFirstAsync|QueryFirstOrDefault|QueryFirstOrDefaultAsync(sql) parameters=param
         [Dapper.SqlMapper]::QuerySingle|QuerySingleAsync|QuerySingleOrDefault|QuerySingleOrDefaultAsync(sql) parameters=param
         [Dapper.CommandDefinition]::.ctor(commandText) parameters=parameters
-        """) { Aliases = ["Dapper.StrongName"] };
+        """)
+    {
+        Aliases = ["Dapper.StrongName"],
+    };
+
+    /// <summary>Dapper.SqlBuilder: a template, and the pieces that go into it.</summary>
+    public static Library DapperSqlBuilder => new("Dapper.SqlBuilder", """
+        [Dapper.SqlBuilder]::AddTemplate(sql) parameters=parameters
+        [Dapper.SqlBuilder+Template]::.ctor(sql) parameters=parameters
+        [Dapper.SqlBuilder]::Select|Where|OrWhere|Set|OrderBy|GroupBy|Having|Intersect|AddClause(sql) fragment parameters=parameters
+        [Dapper.SqlBuilder]::Join|InnerJoin|LeftJoin|RightJoin(sql) fragment parameters=parameters
+        """)
+    {
+        Aliases = ["Dapper.SqlBuilder.StrongName"],
+    };
 }

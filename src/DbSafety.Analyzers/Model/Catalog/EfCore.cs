@@ -48,4 +48,9 @@ internal static partial class Libraries
         [Microsoft.EntityFrameworkCore.RelationalQueryableExtensions]::FromSql(sql) format parameters=parameters
         [Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions]::ExecuteSqlCommand|ExecuteSqlCommandAsync(sql) format parameters=parameters
         """);
+
+    /// <summary>EF Core on Cosmos DB: FromSqlRaw once more, of another type.</summary>
+    public static Library EfCoreCosmos => new("Microsoft.EntityFrameworkCore.Cosmos", """
+        [Microsoft.EntityFrameworkCore.CosmosQueryableExtensions]::FromSqlRaw(sql) format parameters=parameters
+        """);
 }

@@ -9,7 +9,7 @@ internal static partial class Libraries
     public static Library SystemSqlite => new("System.Data.SQLite", """
         [System.Data.SQLite.SQLiteCommand]::Execute(commandText) parameters=args
         [System.Data.SQLite.SQLiteModule]::DeclareTable(sql) ddl
-        """) { Aliases = ["Mono.Data.Sqlite"] };
+        """);
 
     /// <summary>SQLitePCLRaw: the C interface, under Microsoft.Data.Sqlite and sqlite-net.</summary>
     public static Library SqlitePclRaw => new("SQLitePCLRaw.core", """
