@@ -99,7 +99,8 @@ internal static class CommandTypes
     private static bool SetsName(ISimpleAssignmentOperation assignment) =>
         assignment.Target is IPropertyReferenceOperation { Property.Name: "CommandType" } && IsName(assignment.Value);
 
-    private static bool IsName(IOperation value) => value.ConstantValue.Value is StoredProcedure or TableDirect;
+    private static bool IsName(IOperation value) =>
+        (value is IConversionOperation conversion ? conversion.Operand : value).ConstantValue.Value is StoredProcedure or TableDirect;
 
     private static IObjectOrCollectionInitializerOperation? Initializer(IOperation operation) => operation switch
     {
