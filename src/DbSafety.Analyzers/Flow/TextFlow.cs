@@ -108,7 +108,9 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
                 ? Remembered(property, depth, () => Owned(property, property.SetMethod is null, reference, depth))
                 : TextValue.Of(fallback);
         }
-        return ReturnsOf(getter, depth + 1) is { } returned ? returned : TextValue.Of(fallback);
+        return ReturnsOf(getter, depth + 1) is { } returned && !(fallback.Origin == Origin.Configuration && returned.OnlyHole is { Origin: Origin.Outside })
+            ? returned
+            : TextValue.Of(fallback);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using DbSafety.Flow;
 using DbSafety.Model.Catalog;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
 
@@ -19,9 +20,10 @@ internal static class GluedPieces
         var pieces = ImmutableArray.CreateBuilder<GluedPiece>();
         foreach (var template in call.Templates)
         {
+            var mentionsDdl = MentionsDdl(template);
             for (var i = 0; i < template.Holes.Length; i++)
             {
-                if (Judge(call, template.Holes[i], template.Script.Holes[i]) is { } piece && seen.Add(piece.Hole.Value.Syntax))
+                if (Judge(call, template.Holes[i], template.Script.Holes[i], mentionsDdl) is { } piece && seen.Add(piece.Hole.Value.Syntax))
                 {
                     pieces.Add(piece);
                 }
@@ -30,7 +32,11 @@ internal static class GluedPieces
         return pieces.ToImmutable();
     }
 
-    private static GluedPiece? Judge(DbCall call, Hole hole, SqlHole place)
+    /// <summary>A script that makes tables names them all over; the schema's name where a value stands is no more of a defect there.</summary>
+    private static bool MentionsDdl(SqlTemplate template) =>
+        new[] { "CREATE ", "ALTER ", "DROP " }.Any(word => template.Script.Text.Text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
+
+    private static GluedPiece? Judge(DbCall call, Hole hole, SqlHole place, bool mentionsDdl)
     {
         var isValue = place.Place is SqlHolePlace.Value or SqlHolePlace.String or SqlHolePlace.StringPart or SqlHolePlace.LikePattern
             or SqlHolePlace.InList or SqlHolePlace.Number;
@@ -46,10 +52,20 @@ internal static class GluedPieces
             return origin switch
             {
                 Origin.Typed => new(hole, place, GluedKind.TypedValue, origin),
+                Origin.Configuration when mentionsDdl => null,
                 Origin.Configuration or Origin.Parameter or Origin.Outside => new(hole, place, GluedKind.Value, origin),
                 _ => null,
             };
         }
-        return origin is Origin.Parameter or Origin.Outside ? new(hole, place, GluedKind.Name, origin) : null;
+        return origin is Origin.Parameter or Origin.Outside && !IsReadFromDatabase(call, hole) ? new(hole, place, GluedKind.Name, origin) : null;
     }
+
+    /// <summary>A name the database itself gave: a table of its schema, a cursor it opened.</summary>
+    private static bool IsReadFromDatabase(DbCall call, Hole hole) => hole.Value switch
+    {
+        IInvocationOperation { Instance.Type: { } type } => call.Model.Shapes.IsRecord(type),
+        IPropertyReferenceOperation { Instance.Type: { } type, Arguments.IsEmpty: false } => call.Model.Shapes.IsRecord(type),
+        IConversionOperation conversion => IsReadFromDatabase(call, hole with { Value = conversion.Operand }),
+        _ => false,
+    };
 }

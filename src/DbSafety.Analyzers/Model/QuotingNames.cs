@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DbSafety.Model;
 
-/// <summary>Which methods, by their name, return a name or literal quoted for SQL.</summary>
+/// <summary>Which methods, by their name or their type's, return SQL on purpose: a name or literal quoted, an expression of the dialect.</summary>
 internal static class QuotingNames
 {
     private static readonly string[] Prefixes =
@@ -10,8 +10,14 @@ internal static class QuotingNames
 
     private static readonly string[] Parts = ["QuoteName", "QuoteIdentifier", "QuotedName", "QuotedIdentifier", "DelimitIdentifier", "QuotedTable", "QuotedColumn"];
 
+    private static readonly string[] SqlMakers = ["ToSql", "GetSql", "BuildSql", "RenderSql", "GenerateSql", "FormatSql"];
+
+    private static readonly string[] SqlTypes = ["Dialect", "SqlGenerator", "SqlRenderer", "SqlFormatter", "SqlCompiler", "SqlSyntax"];
+
     public static bool Quotes(IMethodSymbol method) =>
         method.ReturnType.SpecialType == SpecialType.System_String
-        && (Prefixes.Any(p => method.Name.StartsWith(p, StringComparison.Ordinal))
+        && (SqlMakers.Any(p => method.Name.StartsWith(p, StringComparison.Ordinal))
+            || SqlTypes.Any(t => method.ContainingType.Name.IndexOf(t, StringComparison.Ordinal) >= 0)
+            || Prefixes.Any(p => method.Name.StartsWith(p, StringComparison.Ordinal))
             || Parts.Any(p => method.Name.IndexOf(p, StringComparison.Ordinal) >= 0));
 }

@@ -7,10 +7,12 @@ internal sealed class AdoNetShapes(Compilation compilation)
 {
     private readonly INamedTypeSymbol? _command = compilation.GetTypeByMetadataName("System.Data.IDbCommand");
     private readonly INamedTypeSymbol? _adapter = compilation.GetTypeByMetadataName("System.Data.IDataAdapter");
+    private readonly INamedTypeSymbol? _record = compilation.GetTypeByMetadataName("System.Data.IDataRecord");
     private readonly INamedTypeSymbol? _connection = compilation.GetTypeByMetadataName("System.Data.IDbConnection");
     private readonly INamedTypeSymbol? _batchCommand = compilation.GetTypeByMetadataName("System.Data.Common.DbBatchCommand");
 
     public bool IsCommand(ITypeSymbol? type) => Is(type, _command);
+    public bool IsRecord(ITypeSymbol? type) => Is(type, _record);
     public bool IsConnection(ITypeSymbol? type) => Is(type, _connection);
     public bool IsAdapter(ITypeSymbol? type) => Is(type, _adapter);
     public bool IsBatchCommand(ITypeSymbol? type) => Is(type, _batchCommand);

@@ -26,9 +26,13 @@ internal sealed class DBS502IdentifierFromConcatenation() : DbRule(Descriptor)
         {
             return;
         }
-        var isPublic = glued.Any(p => p is { Origin: Origin.Parameter, Hole.Symbol: IParameterSymbol parameter } && TextFlow.IsVisibleOutside(parameter.ContainingSymbol));
         operation.ReportDiagnostic(Diagnostic.Create(
-            Descriptor, call.Sql.Syntax.GetLocation(), isPublic ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+            Descriptor, call.Sql.Syntax.GetLocation(), glued.Any(IsPassedFromOutside) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
             glued.Select(p => p.Hole.Value.Syntax.GetLocation()), null, HoleNames.Of(glued), HoleNames.Part(glued[0].Place.Place)));
     });
+
+    /// <summary>A parameter of a public method; in DDL, which administrators write, that says less.</summary>
+    private static bool IsPassedFromOutside(GluedPiece piece) =>
+        piece is { Origin: Origin.Parameter, Place.InDdl: false, Hole.Symbol: IParameterSymbol { ContainingSymbol: { DeclaredAccessibility: Accessibility.Public } method } }
+        && TextFlow.IsVisibleOutside(method);
 }

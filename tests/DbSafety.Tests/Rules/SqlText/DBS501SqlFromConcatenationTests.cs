@@ -141,6 +141,24 @@ public class DBS501SqlFromConcatenationTests
         """, "Value of '_schema', 'schema' becomes part of the SQL text; pass it as a parameter");
 
     [Fact]
+    public Task The_schema_a_script_creates_is_silent_where_it_asks_for_it() => Verify<DBS501SqlFromConcatenation>.Silent("""
+        public class Store(SqlConnection connection, string schema)
+        {
+            private readonly string _schema = schema;
+            public void Create() => connection.Execute($"IF NOT EXISTS (SELECT 1 FROM sys.schemas WHERE name = '{_schema}') EXEC('CREATE SCHEMA {_schema}')");
+        }
+        """);
+
+    [Fact]
+    public Task What_a_dialect_renders_is_sql() => Verify<DBS501SqlFromConcatenation>.Silent("""
+        public interface ISqlDialect { string RenderMethod(string name); }
+        public class Store(SqliteConnection connection, ISqlDialect dialect)
+        {
+            public void Find() => connection.Execute("SELECT 1 FROM t WHERE d > " + dialect.RenderMethod("now"));
+        }
+        """);
+
+    [Fact]
     public Task A_private_helper_whose_callers_pass_constants_is_silent() => Verify<DBS501SqlFromConcatenation>.Silent("""
         public class Store(SqliteConnection connection)
         {

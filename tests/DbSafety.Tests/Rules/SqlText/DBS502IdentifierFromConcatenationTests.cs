@@ -61,6 +61,22 @@ public class DBS502IdentifierFromConcatenationTests
         """);
 
     [Fact]
+    public Task A_name_the_database_gave_is_silent() => Verify<DBS502IdentifierFromConcatenation>.Silent("""
+        using var reader = connection.ExecuteReader("SELECT name FROM sqlite_master");
+        while (reader.Read()) connection.Execute($"DELETE FROM {reader.GetString(0)} WHERE i = 1; DELETE FROM {reader["name"]} WHERE i = 1");
+        """);
+
+    [Fact]
+    public Task Options_that_check_what_they_are_set_to_are_configuration() => Verify<DBS502IdentifierFromConcatenation>.Silent("""
+        public class Settings { private string _schema = "public"; public string Schema { get => _schema; set { if (value.Length == 0) throw new ArgumentException(); _schema = value; } } }
+        public class Store(SqliteConnection connection, Settings settings)
+        {
+            private readonly Settings _settings = settings;
+            public void A() => connection.Execute($"DELETE FROM {_settings.Schema}.t WHERE i = 1");
+        }
+        """);
+
+    [Fact]
     public async Task Code_outside_the_assembly_makes_it_a_warning_and_a_private_helper_a_suggestion()
     {
         const string source = """
