@@ -14,8 +14,9 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     private const int MaxDepth = 3;
 
     private readonly ConditionalWeakTable<SyntaxNode, BodyTexts> _bodies = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, TextValue> _returns = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, TextValue> _symbols = new(SymbolEqualityComparer.Default);
+    // By depth: what is found near the bound is less, and must not depend on who asked first.
+    private readonly ConcurrentDictionary<ISymbol, BodyTexts>[] _methods = PerDepth<BodyTexts>();
+    private readonly ConcurrentDictionary<ISymbol, TextValue>[] _symbols = PerDepth<TextValue>();
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<SyntaxNode, IOperation?> _operations = new();
     private readonly Lazy<ILookup<string, SimpleNameSyntax>> _names = new(() => NamesIn(compilation));
@@ -39,22 +40,23 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     /// The texts a method, local function or accessor of this compilation returns, its own parameters as holes; null where it is
     /// not text, has no body here, or more than one target.
     /// </summary>
-    public TextValue? ReturnsOf(IMethodSymbol method, int depth)
+    public TextValue? ReturnsOf(IMethodSymbol method, int depth) =>
+        IsText(method.ReturnType) && TextsOf(method, depth) is { Returned: { Alternatives.IsEmpty: false } returned } ? returned : null;
+
+    /// <summary>What a method of this compilation leaves in an out or ref parameter, or in a builder passed to it; null where that is not known.</summary>
+    public TextValue? WrittenTo(IParameterSymbol parameter, int depth) =>
+        parameter.ContainingSymbol is IMethodSymbol method && TextsOf(method, depth) is { } texts
+        && texts.Exit.Values.TryGetValue(new Variable(parameter, null), out var written) && !written.Alternatives.IsEmpty
+            ? written
+            : null;
+
+    private BodyTexts? TextsOf(IMethodSymbol method, int depth)
     {
-        if (_returns.TryGetValue(method, out var known))
-        {
-            return known;
-        }
-        if (depth > MaxDepth || !IsText(method.ReturnType) || !HasOneTarget(method) || BodyOf(method) is not { } body)
+        if (depth > MaxDepth || method.DeclaringSyntaxReferences.IsEmpty || !HasOneTarget(method) || BodyOf(method) is not { } body)
         {
             return null;
         }
-        var returned = TextInterpreter.Run(this, body, depth).Returned;
-        if (returned.Alternatives.IsEmpty)
-        {
-            return null;
-        }
-        return depth <= 1 ? _returns.GetOrAdd(method, returned) : returned;
+        return _methods[depth].TryGetValue(method, out var known) ? known : _methods[depth].GetOrAdd(method, TextInterpreter.Run(this, body, depth));
     }
 
     /// <summary>A local seen from a local function's own pass: its initialiser, where that is its only value.</summary>
@@ -200,14 +202,12 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
             .Recorded.TryGetValue(operand.Syntax, out var text) ? text : TextInterpreter.RunExpression(this, operand, depth);
     }
 
+    private static ConcurrentDictionary<ISymbol, T>[] PerDepth<T>() =>
+        Enumerable.Range(0, MaxDepth + 1).Select(_ => new ConcurrentDictionary<ISymbol, T>(SymbolEqualityComparer.Default)).ToArray();
+
     private TextValue Remembered(ISymbol symbol, int depth, Func<TextValue> find)
     {
-        if (_symbols.TryGetValue(symbol, out var known))
-        {
-            return known;
-        }
-        var text = find();
-        return depth <= 1 ? _symbols.GetOrAdd(symbol, text) : text;
+        return _symbols[depth].TryGetValue(symbol, out var known) ? known : _symbols[depth].GetOrAdd(symbol, find());
     }
 
     private TextValue Owned(ISymbol member, bool isReadOnly, IOperation reference, int depth)

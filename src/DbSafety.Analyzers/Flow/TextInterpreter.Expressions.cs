@@ -64,8 +64,7 @@ internal sealed partial class TextInterpreter
                 EvalAll(array.DimensionSizes);
                 return array.Initializer is null ? TextValue.Empty : TextValue.List(array.Initializer.ElementValues.Select(Eval));
             case IDeconstructionAssignmentOperation deconstruction:
-                EvalChildren(operation);
-                Overwrite(deconstruction.Target);
+                Deconstruct(deconstruction.Target, deconstruction.Value);
                 return Other(operation);
             case IIncrementOrDecrementOperation:
                 return Other(operation);
@@ -213,6 +212,23 @@ internal sealed partial class TextInterpreter
                 }
                 break;
         }
+    }
+
+    /// <summary><c>(a, b) = (x, y)</c> is two assignments, once both values are there.</summary>
+    private void Deconstruct(IOperation target, IOperation value)
+    {
+        target = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
+        if (target is ITupleOperation variables && Unconverted(value) is ITupleOperation values && variables.Elements.Length == values.Elements.Length)
+        {
+            var texts = values.Elements.Select(Eval).ToList();
+            for (var i = 0; i < texts.Count; i++)
+            {
+                Store(variables.Elements[i], texts[i]);
+            }
+            return;
+        }
+        Eval(value);
+        Overwrite(target);
     }
 
     /// <summary>Variables that get a value the flow does not follow: deconstruction, out and ref arguments.</summary>
@@ -409,19 +425,28 @@ internal sealed partial class TextInterpreter
         }
     }
 
-    /// <summary>What a callee may write into, it may have written into.</summary>
-    private void EscapeArguments(IEnumerable<IArgumentOperation> arguments)
+    /// <summary>What a callee may write into, it may have written into; what it wrote is known where its body is.</summary>
+    private void EscapeArguments(IEnumerable<IArgumentOperation> arguments, IMethodSymbol? callee = null, TextArguments? texts = null)
     {
         foreach (var argument in arguments)
         {
-            if (argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out)
+            var isOut = argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out;
+            if (!isOut && !TextTypes.IsBuilder(argument.Value.Type) || Variable.Of(argument.Value, _conventions) is not { } variable)
+            {
+                continue;
+            }
+            var written = callee is null || texts is null ? null : _flow.WrittenTo(argument.Parameter!.OriginalDefinition, _depth + 1);
+            if (written is not null)
+            {
+                Assign(variable, Filled(written, callee!, texts!, argument));
+            }
+            else if (isOut)
             {
                 Overwrite(argument.Value);
             }
-            else if (TextTypes.IsBuilder(argument.Value.Type)
-                && Variable.Of(argument.Value, _conventions) is { } builder && _state.Values.TryGetValue(builder, out var content))
+            else if (_state.Values.TryGetValue(variable, out var content))
             {
-                Assign(builder, content.Append(Unknown(argument.Value)));
+                Assign(variable, content.Append(Unknown(argument.Value)));
             }
         }
     }

@@ -14,6 +14,10 @@ internal sealed partial class TextInterpreter
         {
             return Select(invocation);
         }
+        if (method.Name == "Aggregate" && IsEnumerable(method) && invocation.Arguments.Length == 3)
+        {
+            return Aggregate(invocation);
+        }
 
         var receiver = invocation.Instance is null ? null : Eval(invocation.Instance);
         var arguments = new TextArguments(this, invocation);
@@ -36,7 +40,11 @@ internal sealed partial class TextInterpreter
             return known;
         }
 
-        EscapeArguments(invocation.Arguments);
+        if (method.MethodKind == MethodKind.DelegateInvoke && SymbolOf(invocation.Instance!) is { } callee && _lambdas.TryGetValue(callee, out var lambda))
+        {
+            return RunLambda(lambda, arguments.All.ToArray());
+        }
+        EscapeArguments(invocation.Arguments, (method.ReducedFrom ?? method).OriginalDefinition, arguments);
         CheckedByCallee(invocation);
         if (TextTypes.IsTyped(method.ReturnType))
         {
@@ -86,24 +94,29 @@ internal sealed partial class TextInterpreter
         {
             return null;
         }
-        var text = TextValue.Never;
-        foreach (var template in returned.Alternatives)
+        return Rewrap(Filled(returned, method.OriginalDefinition, arguments, invocation), invocation);
+    }
+
+    /// <summary>A text of a callee, with the caller's arguments in the place of its parameters.</summary>
+    private static TextValue Filled(TextValue text, IMethodSymbol callee, TextArguments arguments, IOperation call)
+    {
+        var filled = TextValue.Never;
+        foreach (var template in text.Alternatives)
         {
-            var filled = TextValue.Empty;
+            var alternative = TextValue.Empty;
             foreach (var piece in template.Pieces)
             {
-                var part = piece.Hole is { Origin: Origin.Parameter, Symbol: IParameterSymbol parameter } hole
-                    && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method.OriginalDefinition)
-                    ? arguments.Named(parameter.Name) is { } argument
-                        ? hole.HasFormat && !argument.IsConstant ? TextValue.Of((argument.OnlyHole ?? hole) with { HasFormat = true }) : argument
-                        : TextValue.Of(hole with { Value = invocation, Origin = Origin.Outside })
-                    : piece.Hole is { } other ? TextValue.Of(other) : null;
-                filled = part is null ? filled.Append(piece) : filled.Append(part);
+                alternative = piece.Hole is not { Origin: Origin.Parameter, Symbol: IParameterSymbol parameter } hole
+                    || !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, callee)
+                    ? alternative.Append(piece)
+                    : alternative.Append(
+                        arguments.Named(parameter.Name) is not { } argument ? TextValue.Of(hole with { Value = call, Origin = Origin.Outside })
+                        : hole.HasFormat && !argument.IsConstant ? TextValue.Of((argument.OnlyHole ?? hole) with { HasFormat = true })
+                        : argument);
             }
-            text = text.Or(template.Exact ? filled : filled.Inexact());
+            filled = filled.Or(template.Exact ? alternative : alternative.Inexact());
         }
-        text = returned.Truncated ? text.Or(Unknown(invocation)) : text;
-        return Rewrap(text, invocation);
+        return text.Truncated ? filled.Or(Unknown(call)) : filled;
     }
 
     private TextValue? StringMethod(IInvocationOperation invocation, TextValue? receiver, TextArguments arguments)
@@ -376,6 +389,18 @@ internal sealed partial class TextInterpreter
                 Eval(projection);
                 return TextValue.Of(new Hole(invocation, TextTypes.IsTyped(TextTypes.ElementOf(invocation.Type)) ? Origin.Typed : Origin.Outside));
         }
+    }
+
+    private TextValue Aggregate(IInvocationOperation invocation)
+    {
+        var source = Eval(invocation.Arguments[0].Value);
+        var seed = Eval(invocation.Arguments[1].Value);
+        if (Unconverted(invocation.Arguments[2].Value) is not IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda })
+        {
+            return Other(invocation);
+        }
+        var element = Element(source, lambda, TextTypes.ElementOf(Unconverted(invocation.Arguments[0].Value).Type), lambda.Symbol.Parameters.LastOrDefault());
+        return seed.Or(RunLambda(lambda, seed, element)).Inexact();
     }
 
     /// <summary>The evaluated arguments of a call, a <c>params</c> array as its elements, in the order of the parameters.</summary>

@@ -9,7 +9,8 @@ namespace DbSafety.Flow;
 /// <summary>What one pass over a body found.</summary>
 /// <param name="Recorded">The texts of the wanted operands, by their syntax.</param>
 /// <param name="Returned">The texts the body returns; <see cref="TextValue.Never"/> when it returns none.</param>
-internal sealed record BodyTexts(IReadOnlyDictionary<SyntaxNode, TextValue> Recorded, TextValue Returned);
+/// <param name="Exit">What its variables hold when it returns: what out parameters were given, and builders were appended.</param>
+internal sealed record BodyTexts(IReadOnlyDictionary<SyntaxNode, TextValue> Recorded, TextValue Returned, TextState Exit);
 
 /// <summary>
 /// Runs a body forward, once, over its operation tree, and keeps for every variable the texts it can hold: branches are
@@ -27,8 +28,10 @@ internal sealed partial class TextInterpreter
     private readonly Dictionary<Variable, TextValue> _everAssigned = [];
     private readonly Dictionary<ISymbol, int> _lastWrite;
     private readonly List<ILocalFunctionOperation> _localFunctions = [];
+    private readonly Dictionary<ISymbol, IAnonymousFunctionOperation> _lambdas = new(SymbolEqualityComparer.Default);
     private readonly Stack<Exits> _exits = new();
     private TextState _state = TextState.Start;
+    private TextState _exit = TextState.Start.Dead();
     private TextValue _returned = TextValue.Never;
     private int _visited;
     private int _loops;
@@ -48,6 +51,7 @@ internal sealed partial class TextInterpreter
         try
         {
             interpreter.Eval(root);
+            interpreter._exit = interpreter._exit.Join(interpreter._state);
             for (var i = 0; i < interpreter._localFunctions.Count; i++)
             {
                 interpreter.RunLocalFunction(interpreter._localFunctions[i]);
@@ -57,7 +61,7 @@ internal sealed partial class TextInterpreter
         {
             interpreter._returned = interpreter._returned.Or(TextValue.Of(new Hole(root, Origin.Unknown)));
         }
-        return new BodyTexts(interpreter._recorded, interpreter._returned);
+        return new BodyTexts(interpreter._recorded, interpreter._returned, interpreter._exit);
     }
 
     /// <summary>The texts of one expression, seen alone: a field's initialiser, an attribute's argument.</summary>
@@ -115,6 +119,7 @@ internal sealed partial class TextInterpreter
                 }
                 if (@return.Kind is not OperationKind.YieldReturn)
                 {
+                    _exit = _exit.Join(_state);
                     _state = _state.Dead();
                 }
                 return TextValue.Never;
@@ -126,7 +131,7 @@ internal sealed partial class TextInterpreter
                 Leave(branch);
                 return TextValue.Never;
             case IAnonymousFunctionOperation lambda:
-                RunLambda(lambda, null);
+                RunLambda(lambda);
                 return Unknown(lambda);
             case ILocalFunctionOperation local:
                 _localFunctions.Add(local);
@@ -148,6 +153,10 @@ internal sealed partial class TextInterpreter
     {
         var initializer = declarator.GetVariableInitializer();
         Assign(new Variable(declarator.Symbol, null), initializer is null ? TextValue.Never : Eval(initializer.Value));
+        if (initializer?.Value is IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda })
+        {
+            _lambdas[declarator.Symbol] = lambda;
+        }
         if (initializer?.Value is { } made
             && _madeWith.TryGetValue(made is IConversionOperation conversion ? conversion.Operand : made, out var text)
             && _conventions.TrackedOf(declarator.Symbol.Type) is { } property)
@@ -382,9 +391,9 @@ internal sealed partial class TextInterpreter
     }
 
     /// <summary>Runs a lambda's body where it is written, on what its captures hold there, unless they are written again later.</summary>
-    private TextValue RunLambda(IAnonymousFunctionOperation lambda, TextValue? firstParameter)
+    private TextValue RunLambda(IAnonymousFunctionOperation lambda, params TextValue[] arguments)
     {
-        var (outerState, outerReturned) = (_state, _returned);
+        var (outerState, outerReturned, outerExit) = (_state, _returned, _exit);
         foreach (var pair in _state.Values)
         {
             if (_lastWrite.TryGetValue(pair.Key.Root, out var last) && last > lambda.Syntax.Span.End)
@@ -392,24 +401,24 @@ internal sealed partial class TextInterpreter
                 _state = _state.With(pair.Key, pair.Value.Or(TextValue.Of(new Hole(lambda, Origin.Unknown))));
             }
         }
-        if (firstParameter is not null && lambda.Symbol.Parameters.Length > 0)
+        for (var i = 0; i < arguments.Length && i < lambda.Symbol.Parameters.Length; i++)
         {
-            _state = _state.With(new Variable(lambda.Symbol.Parameters[0], null), firstParameter);
+            _state = _state.With(new Variable(lambda.Symbol.Parameters[i], null), arguments[i]);
         }
         _returned = TextValue.Never;
         Eval(lambda.Body);
         var result = _returned;
-        (_state, _returned) = (outerState.Join(_state with { IsDead = false }), outerReturned);
+        (_state, _returned, _exit) = (outerState.Join(_state with { IsDead = false }), outerReturned, outerExit);
         return result;
     }
 
     /// <summary>Runs a local function after everything else, on all that its captures were ever assigned.</summary>
     private void RunLocalFunction(ILocalFunctionOperation local)
     {
-        var (outerState, outerReturned) = (_state, _returned);
+        var (outerState, outerReturned, outerExit) = (_state, _returned, _exit);
         _state = new TextState(_everAssigned.ToImmutableDictionary(), false);
         Eval(local.Body);
-        (_state, _returned) = (outerState, outerReturned);
+        (_state, _returned, _exit) = (outerState, outerReturned, outerExit);
     }
 
     private static TextValue? Constant(IOperation operation)

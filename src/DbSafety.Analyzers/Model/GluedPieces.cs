@@ -23,7 +23,7 @@ internal static class GluedPieces
             var mentionsDdl = MentionsDdl(template);
             for (var i = 0; i < template.Holes.Length; i++)
             {
-                if (Judge(call, template.Holes[i], template.Script.Holes[i], mentionsDdl) is { } piece && seen.Add(piece.Hole.Value.Syntax))
+                if (Judge(call, template.Holes[i], template.Script.Holes[i], mentionsDdl, FollowsHole(template.Script, i)) is { } piece && seen.Add(piece.Hole.Value.Syntax))
                 {
                     pieces.Add(piece);
                 }
@@ -36,12 +36,26 @@ internal static class GluedPieces
     private static bool MentionsDdl(SqlTemplate template) =>
         new[] { "CREATE ", "ALTER ", "DROP " }.Any(word => template.Script.Text.Text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
-    private static GluedPiece? Judge(DbCall call, Hole hole, SqlHole place, bool mentionsDdl)
+    /// <summary><c>select + where</c>: the second is a clause, whatever the first is.</summary>
+    private static bool FollowsHole(SqlScript script, int hole)
+    {
+        var before = script.Holes[hole].Position - 1;
+        while (before >= 0 && char.IsWhiteSpace(script.Text.Text[before]))
+        {
+            before--;
+        }
+        return before >= 0 && script.Text.HoleAt(before) >= 0;
+    }
+
+    private static GluedPiece? Judge(DbCall call, Hole hole, SqlHole place, bool mentionsDdl, bool followsHole)
     {
         var isValue = place.Place is SqlHolePlace.Value or SqlHolePlace.String or SqlHolePlace.StringPart or SqlHolePlace.LikePattern
-            or SqlHolePlace.InList or SqlHolePlace.Number;
+            or SqlHolePlace.InList or SqlHolePlace.Number
+            // VALUES ("{x}"): a string in MySQL, a name elsewhere; where a value stands, it is one either way.
+            || place is { Place: SqlHolePlace.Unknown, Token.Kind: SqlTokenKind.QuotedName };
         var isName = place.Place is SqlHolePlace.Identifier or SqlHolePlace.QuotedIdentifier or SqlHolePlace.Keyword
-            or SqlHolePlace.PartOfToken or SqlHolePlace.Fragment or SqlHolePlace.Comment;
+            or SqlHolePlace.PartOfToken or SqlHolePlace.Fragment or SqlHolePlace.Comment
+            || place.Place == SqlHolePlace.Statement && followsHole;
         if (!isValue && !isName)
         {
             return null;

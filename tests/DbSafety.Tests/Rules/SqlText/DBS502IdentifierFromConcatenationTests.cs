@@ -19,6 +19,7 @@ public class DBS502IdentifierFromConcatenationTests
     [InlineData("""connection.Execute([|"CREATE TABLE " + name + " (i INTEGER)"|]);""")]
     [InlineData("""connection.Execute([|$"CREATE USER u PASSWORD '{name}'"|]);""")]
     [InlineData("""connection.Execute([|$"PRAGMA {name}"|]);""")]
+    [InlineData("""connection.Execute([|string.Concat(name, name)|]);""")]
     [InlineData("""if (string.IsNullOrEmpty(name)) return; connection.Execute([|$"DELETE FROM {name} WHERE i = 1"|]);""")]
     [InlineData("""if (name.Contains("a")) connection.Execute([|$"DELETE FROM {name} WHERE i = 1"|]);""")]
     [InlineData("""var o = name.Length > 3 ? name : "id"; connection.Query<int>([|$"SELECT 1 FROM t ORDER BY {o}"|]);""")]
