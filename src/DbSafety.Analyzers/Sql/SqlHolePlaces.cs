@@ -11,8 +11,6 @@ internal sealed partial class SqlReading
     {
         if (IsBroken(_holes[hole].Token.Start))
             place = SqlHolePlace.Unknown;
-        else if (_takesNoParameters && place is SqlHolePlace.Value or SqlHolePlace.InList or SqlHolePlace.Number)
-            place = SqlHolePlace.Keyword;
         _holes[hole] = _holes[hole] with { Place = place, Column = column, IsTyped = typed };
     }
 

@@ -154,7 +154,7 @@ internal sealed partial class SqlReading
                 To(Clause.Limit, Slot.Option);
                 LockRows();
                 return true;
-            case Kw.Lock when next == Kw.In:
+            case Kw.Lock when next == Kw.In && KwAt(_at + 2) == Kw.Share && KwAt(_at + 3) == Kw.Mode:
                 To(Clause.Limit, Slot.After);
                 _lock |= SqlLockClause.LockInShareMode;
                 _at += 3;

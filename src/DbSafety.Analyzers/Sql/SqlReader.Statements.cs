@@ -49,8 +49,12 @@ internal sealed partial class SqlReading
         var (start, end) = (_sigs[_first].Start, _sigs[_at - 1].End);
         for (; _placed < _holes.Length && _holes[_placed].Position < end; _placed++)
         {
-            if (_holes[_placed].Position >= start)
-                _holes[_placed] = _holes[_placed] with { Statement = _statements.Count, InDdl = _takesNoParameters };
+            if (_holes[_placed].Position < start)
+                continue;
+            var place = _holes[_placed].Place;
+            if (_takesNoParameters && place is SqlHolePlace.Value or SqlHolePlace.InList or SqlHolePlace.Number)
+                place = SqlHolePlace.Keyword;
+            _holes[_placed] = _holes[_placed] with { Place = place, Statement = _statements.Count, InDdl = _takesNoParameters };
         }
         _statements.Add(new()
         {
@@ -197,7 +201,7 @@ internal sealed partial class SqlReading
                 To(Clause.Exec, Slot.Name);
                 return true;
         }
-        if (_depth > 0)
+        if (_depth > 0 || Top.Clause != Clause.None || _kind is not (SqlStatementKind.Other or SqlStatementKind.Explain) || before is Kw.Union or Kw.All or Kw.Except or Kw.Intersect or Kw.Minus)
             return false;
         var (kind, clause) = kw switch
         {

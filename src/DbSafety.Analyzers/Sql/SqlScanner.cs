@@ -52,7 +52,7 @@ internal static class SqlScanner
         private readonly char Peek(int ahead = 1) => _at + ahead < _text.Length ? _text[_at + ahead] : '\0';
 
         private readonly bool IsHole(int position) =>
-            position < _text.Length && _text[position] == SqlText.HoleChar && source.HoleAt(position) >= 0;
+            (uint)position < (uint)_text.Length && _text[position] == SqlText.HoleChar && source.HoleAt(position) >= 0;
 
         /// <summary>A word character or a hole: what can go on a name.</summary>
         private readonly bool Glues(int position) => position < _text.Length && (IsWordPart(_text[position]) || IsHole(position));
@@ -79,7 +79,7 @@ internal static class SqlScanner
                 return Spaces();
             if (IsWordStart(c) || (c == '#' && (Is(SqlDialect.TSql) || (Is(SqlDialect.Unknown) && (IsWordStart(next) || next == '#' || IsHole(_at + 1))))))
                 return Word();
-            if (IsDigit(c) || (c == '.' && IsDigit(next) && _previous.Kind is not (SqlTokenKind.Word or SqlTokenKind.QuotedName or SqlTokenKind.Hole)))
+            if (IsDigit(c) || (c == '.' && IsDigit(next) && !(_previous.End == _at && _previous.Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName or SqlTokenKind.Hole)))
                 return Number();
             switch (c)
             {
