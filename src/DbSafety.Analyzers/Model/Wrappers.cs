@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DbSafety.Flow;
 using DbSafety.Model.Catalog;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -26,7 +26,7 @@ internal static class Pieces
     {
         var inner = edits.EmbedIn(statement);
         var separator = inner is null && SharesLine(edits, statement) ? " " : edits.File.NewLine + (inner ?? edits.Indent(statement));
-        return edits.Insert(EndOnLine(edits, statement), string.Concat(statements.Select(s => separator + s)));
+        return edits.Insert(EndOnLine(statement), string.Concat(statements.Select(s => separator + s)));
     }
 
     /// <summary>
@@ -56,9 +56,9 @@ internal static class Pieces
         }
         else
         {
-            edits.Insert(EndOnLine(edits, before), newLine + outer + "{");
+            edits.Insert(EndOnLine(before), newLine + outer + "{");
         }
-        edits.Insert(EndOnLine(edits, statement), newLine + outer + "}", order: 1);
+        edits.Insert(EndOnLine(statement), newLine + outer + "}", order: 1);
         return inner;
     }
 
@@ -95,7 +95,7 @@ internal static class Pieces
         var plain = usings.Where(u => u.Alias is null && u.StaticKeyword.IsKind(SyntaxKind.None) && u.GlobalKeyword.IsKind(SyntaxKind.None)).ToList();
         if (plain.FindLast(u => Precedes(u.NamespaceOrType.ToString(), @namespace)) is { } previous)
         {
-            return edits.Insert(EndOnLine(edits, previous), newLine + edits.Indent(previous) + $"using {@namespace};");
+            return edits.Insert(EndOnLine(previous), newLine + edits.Indent(previous) + $"using {@namespace};");
         }
         if (usings.FirstOrDefault() is { } first)
         {
@@ -130,7 +130,7 @@ internal static class Pieces
     }
 
     /// <summary>The end of what belongs to the node on its last line: behind a comment, before white space and the line break.</summary>
-    private static int EndOnLine(Edits edits, SyntaxNodeOrToken node)
+    private static int EndOnLine(SyntaxNodeOrToken node)
     {
         var comment = node.GetTrailingTrivia().LastOrDefault(t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia));
         return comment.IsKind(SyntaxKind.None) ? node.Span.End : comment.Span.End;

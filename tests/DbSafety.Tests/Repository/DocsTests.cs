@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DbSafety.Engine;
 using DbSafety.Tests.Engine;
 using Microsoft.CodeAnalysis;
 using Xunit;

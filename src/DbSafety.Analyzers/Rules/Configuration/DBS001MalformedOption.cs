@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using DbSafety.Engine;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace DbSafety.Rules.Configuration;
