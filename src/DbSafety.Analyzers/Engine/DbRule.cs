@@ -19,7 +19,7 @@ internal abstract class DbRule(params DiagnosticDescriptor[] descriptors) : Diag
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (DbModel.For(start.Compilation, start.Options) is { } model)
+            if (DbModels.Of(start.Compilation, start.Options) is { } model)
             {
                 Register(new RuleContext(this, model, start));
             }
@@ -28,6 +28,13 @@ internal abstract class DbRule(params DiagnosticDescriptor[] descriptors) : Diag
 
     /// <summary>The rule's one override: subscribe to what it looks at.</summary>
     protected abstract void Register(RuleContext context);
+}
+
+/// <summary>The one way to the model, for rules and suppressors alike.</summary>
+internal static class DbModels
+{
+    public static DbModel? Of(Compilation compilation, AnalyzerOptions options) =>
+        DbModel.For(compilation, options.AdditionalFiles, tree => Options.Dialect.In(tree, options));
 }
 
 /// <summary>What a rule can subscribe to. Each action is guarded, so that a crash names rule and place.</summary>

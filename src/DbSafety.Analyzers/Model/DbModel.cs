@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using DbSafety.Engine;
 using DbSafety.Flow;
 using DbSafety.Model.Catalog;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
@@ -21,15 +19,19 @@ internal sealed class DbModel : ITextConventions
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
     private readonly Wrappers _wrappers;
-    private readonly AnalyzerOptions _options;
+    private readonly ImmutableArray<AdditionalText> _files;
+    private readonly Func<SyntaxTree, SqlDialect> _dialect;
 
-    private DbModel(Compilation compilation, AnalyzerOptions options)
+    private DbModel(Compilation compilation, ImmutableArray<AdditionalText> files, Func<SyntaxTree, SqlDialect> dialect)
     {
-        _options = options;
+        _files = files;
+        _dialect = dialect;
         Shapes = new AdoNetShapes(compilation);
         Flow = new TextFlow(compilation, this);
-        _wrappers = new Wrappers(this);
-        foreach (var api in Libraries.All.SelectMany(l => l.Entries).Concat(UserApis.Read(options.AdditionalFiles)))
+        _wrappers = new Wrappers(this, compilation);
+        var referenced = new HashSet<string>(compilation.ReferencedAssemblyNames.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
+        var reachable = Libraries.All.Where(l => l.IsReachable(referenced, compilation.Assembly));
+        foreach (var api in reachable.SelectMany(l => l.Entries).Concat(UserApis.Read(files)))
         {
             if (!_apis.TryGetValue(api.Member, out var list))
             {
@@ -43,12 +45,16 @@ internal sealed class DbModel : ITextConventions
     public TextFlow Flow { get; }
 
     /// <summary>The names of members that take SQL, for a quick look at syntax before anything is bound.</summary>
-    public bool IsSinkName(string name) => name == "CommandText" || _apis.ContainsKey(name) || name.EndsWith("Command", StringComparison.Ordinal) || name.EndsWith("Adapter", StringComparison.Ordinal);
+    public bool IsSinkName(string name) =>
+        name == "CommandText" || _apis.ContainsKey(name)
+        || name.EndsWith("Command", StringComparison.Ordinal) || name.EndsWith("Adapter", StringComparison.Ordinal);
 
     /// <summary>The model of a compilation; null where no database library can be reached, so that nothing need be registered.</summary>
-    public static DbModel? For(Compilation compilation, AnalyzerOptions options)
+    /// <param name="files">May hold <c>DbSafety.Apis.txt</c>.</param>
+    /// <param name="dialect">The dialect set for a file, which the code there does not show.</param>
+    public static DbModel? For(Compilation compilation, ImmutableArray<AdditionalText> files, Func<SyntaxTree, SqlDialect> dialect)
     {
-        if (Models.TryGetValue(compilation, out var known) && known._options.AdditionalFiles == options.AdditionalFiles)
+        if (Models.TryGetValue(compilation, out var known) && known._files == files)
         {
             return known;
         }
@@ -56,7 +62,7 @@ internal sealed class DbModel : ITextConventions
         {
             return null;
         }
-        var model = new DbModel(compilation, options);
+        var model = new DbModel(compilation, files, dialect);
         Models.Remove(compilation);
         return Models.GetValue(compilation, _ => model);
     }
@@ -179,7 +185,7 @@ internal sealed class DbModel : ITextConventions
     }
 
     /// <summary>The dialect a user set for files whose provider the code does not show.</summary>
-    public SqlDialect DefaultDialect(SyntaxTree tree) => Options.Dialect.In(tree, _options);
+    public SqlDialect DefaultDialect(SyntaxTree tree) => _dialect(tree);
 
     /// <summary>The origin of a hole once the callers have been asked what they pass for a parameter.</summary>
     public Origin OriginOf(Hole hole) =>

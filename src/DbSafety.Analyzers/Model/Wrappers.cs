@@ -10,9 +10,13 @@ namespace DbSafety.Model;
 /// Methods of the compilation that pass a string parameter on to a sink, unchanged or as the beginning of the text. They are
 /// sinks for their callers, who are judged instead of the wrapper.
 /// </summary>
-internal sealed class Wrappers(DbModel model)
+internal sealed class Wrappers(DbModel model, Compilation compilation)
 {
+    /// <summary>How many wrappers deep a statement is followed.</summary>
+    private const int MaxDepth = 3;
+
     private readonly ConcurrentDictionary<IMethodSymbol, Api?> _wrappers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(string Name, int Depth), bool> _mayPassOn = new();
 
     [ThreadStatic]
     private static HashSet<IMethodSymbol>? s_inProgress;
@@ -46,7 +50,7 @@ internal sealed class Wrappers(DbModel model)
 
     private Api? Find(IMethodSymbol method)
     {
-        if (!MayPassOn(method) || model.Flow.BodyOf(method) is not { } body)
+        if (!MayPassOn(method, 0) || model.Flow.BodyOf(method) is not { } body)
         {
             return null;
         }
@@ -85,20 +89,41 @@ internal sealed class Wrappers(DbModel model)
         }
     }
 
-    /// <summary>A look at the syntax, which costs nothing: the body names a sink or calls something with a text parameter.</summary>
-    private bool MayPassOn(IMethodSymbol method)
+    /// <summary>A look at syntax alone, so that few methods are bound: the body gives a text parameter to something named like a sink, or like a method that may be a wrapper.</summary>
+    private bool MayPassOn(IMethodSymbol method, int depth)
     {
         var texts = method.Parameters.Where(IsText).Select(p => p.Name).ToList();
-        return method.DeclaringSyntaxReferences[0].GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>().Any(name =>
-            texts.Contains(name.Identifier.ValueText)
-            && (name.Parent is ArgumentSyntax or InterpolationSyntax or BinaryExpressionSyntax
-                || name.Parent is AssignmentExpressionSyntax { Left: var left } assignment && assignment.Right == name && TargetName(left) is { } target && model.IsSinkName(target)));
+        return texts.Count > 0 && method.DeclaringSyntaxReferences.Length > 0
+            && method.DeclaringSyntaxReferences[0].GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>()
+                .Any(name => texts.Contains(name.Identifier.ValueText) && ReceiverName(name) is { } receiver && IsSinkOrWrapper(receiver, depth));
+    }
+
+    private bool IsSinkOrWrapper(string name, int depth) =>
+        model.IsSinkName(name) || depth < MaxDepth && _mayPassOn.GetOrAdd((name, depth), key =>
+            compilation.GetSymbolsWithName(key.Name, SymbolFilter.Member).OfType<IMethodSymbol>().Any(m => MayPassOn(m, depth + 1)));
+
+    /// <summary>What the text that an expression is part of is given to: the called member, the created type, the assigned property.</summary>
+    private static string? ReceiverName(ExpressionSyntax text)
+    {
+        SyntaxNode node = text;
+        while (node.Parent is BinaryExpressionSyntax or ParenthesizedExpressionSyntax or InterpolationSyntax or InterpolatedStringExpressionSyntax)
+        {
+            node = node.Parent;
+        }
+        return node.Parent switch
+        {
+            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax invocation } => TargetName(invocation.Expression),
+            ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax creation } => (creation.Type as SimpleNameSyntax ?? (creation.Type as QualifiedNameSyntax)?.Right)?.Identifier.ValueText,
+            ArgumentSyntax { Parent.Parent: ImplicitObjectCreationExpressionSyntax } => "CommandText", // new(sql): of which type, the syntax does not say.
+            AssignmentExpressionSyntax assignment when assignment.Right == node => TargetName(assignment.Left),
+            _ => null,
+        };
     }
 
     private static string? TargetName(ExpressionSyntax target) => target switch
     {
         MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        IdentifierNameSyntax name => name.Identifier.ValueText,
+        SimpleNameSyntax name => name.Identifier.ValueText,
         MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
         _ => null,
     };

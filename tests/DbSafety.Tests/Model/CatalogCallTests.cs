@@ -126,7 +126,7 @@ public sealed class CatalogCallTests
         var compilation = CSharpCompilation.Create("Calls", [tree], References.All, new(OutputKind.DynamicallyLinkedLibrary));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
 
-        var model = DbModel.For(compilation, new AnalyzerOptions([]))!;
+        var model = DbModel.For(compilation, [], _ => default)!;
         var run = tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Single();
         var body = compilation.GetSemanticModel(tree).GetOperation(run)!;
         return [.. body.Descendants().Select(model.CallOf).OfType<DbCall>()];

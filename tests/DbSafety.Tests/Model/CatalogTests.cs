@@ -32,7 +32,7 @@ public sealed class CatalogTests
     private static readonly ILookup<string, INamedTypeSymbol> Types =
         Compilation.SourceModule.ReferencedAssemblySymbols.SelectMany(a => AllTypes(a.GlobalNamespace)).Where(IsPublic).ToLookup(TypeName);
 
-    private static readonly DbModel Model = DbModel.For(Compilation, new AnalyzerOptions([]))!;
+    private static readonly DbModel Model = DbModel.For(Compilation, [], _ => default)!;
 
     public static TheoryData<string> Restored => [.. Properties().Select(p => p.Name).Where(n => !NotRestored.Contains(n))];
 
@@ -101,7 +101,7 @@ public sealed class CatalogTests
     public void The_gate_does_not_open_for_what_every_project_references()
     {
         var framework = CSharpCompilation.Create("Plain", references: References.Framework);
-        Assert.Null(DbModel.For(framework, new AnalyzerOptions([])));
+        Assert.Null(DbModel.For(framework, [], _ => default));
         var framed = Libraries.All.Where(l => framework.ReferencedAssemblyNames.Any(a => a.Name == l.Assembly || l.Aliases.Contains(a.Name)));
         Assert.Equal(Libraries.All.Where(l => l.InFramework).Select(l => l.Assembly), framed.Select(l => l.Assembly));
     }

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace DbSafety.Model.Catalog;
 
 /// <summary>What a database API does with the SQL it is given.</summary>
@@ -139,6 +141,11 @@ internal sealed class Library(string assembly, string apis)
 
     /// <summary>Part of the framework or of its reference facades: every project references it, so that says nothing.</summary>
     public bool InFramework { get; init; }
+
+    /// <summary>A compilation that neither references the library nor declares its types cannot call it.</summary>
+    public bool IsReachable(ICollection<string> referenced, IAssemblySymbol own) =>
+        InFramework || referenced.Contains(Assembly) || Aliases.Any(referenced.Contains)
+        || Entries.Select(e => e.Type).Distinct().Any(type => own.GetTypeByMetadataName(type) is not null);
 
     public IReadOnlyList<Api> Entries => _entries ??=
         [.. apis.Split('\n').SelectMany(line =>
