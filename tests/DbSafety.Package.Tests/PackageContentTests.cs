@@ -8,6 +8,8 @@ namespace DbSafety.Package.Tests;
 
 public class PackageContentTests(Packed packed)
 {
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     [Fact]
     public void The_package_holds_exactly_these_files()
     {
@@ -33,6 +35,15 @@ public class PackageContentTests(Packed packed)
                 "icon.png",
             ],
             files);
+    }
+
+    [Fact]
+    public async Task Packing_again_gives_the_same_bytes()
+    {
+        var again = Path.Combine(packed.Folder, "again");
+        await packed.Pack(again);
+
+        Assert.Equal(await File.ReadAllBytesAsync(packed.File, Cancelled), await File.ReadAllBytesAsync(Path.Combine(again, Path.GetFileName(packed.File)), Cancelled));
     }
 
     [Fact]

@@ -21,11 +21,14 @@ public sealed class Packed : IAsyncLifetime
 
     public string File => Path.Combine(Feed, $"DbSafety.{Version}.nupkg");
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await Pack(Feed);
+
+    /// <summary>Packs what the build of the tests has built.</summary>
+    public async Task Pack(string folder)
     {
-        Directory.CreateDirectory(Feed);
+        Directory.CreateDirectory(folder);
         var pack = await DotNet.Run(
-            RepositoryRoot, "pack", "src/DbSafety", "--no-build", "-c", Metadata("Configuration"), "-o", Feed, $"-p:PackageVersion={Version}");
+            RepositoryRoot, "pack", "src/DbSafety", "--no-build", "-c", Metadata("Configuration"), "-o", folder, $"-p:PackageVersion={Version}");
         Assert.True(pack.ExitCode == 0, pack.Output);
     }
 
