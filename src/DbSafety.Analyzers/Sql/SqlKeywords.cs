@@ -6,13 +6,13 @@ internal enum Kw : byte
     None, Action, Add, After, All, Alter, Analyze, And, Any, Apply, As, Asc, Attach, Backup, Begin, Between, By, Call, Case, Cast, Catch,
     Check, Checkpoint, Close, Collate, Column, Comment, Commit, Conflict, Constraint, Copy, Create, Cross, Cursor, Database, Dbcc, Deallocate,
     Declare, Default, Deferred, Delete, Deny, Desc, Describe, Detach, Discard, Distinct, Do, Drop, Duplicate, Else, End, Escape, Except, Exec,
-    Exclusive, Execute, Exists, Explain, Extension, Fetch, Filter, First, Flush, For, From, Full, Function, Glob, Go, Grant, Group, Having,
-    If, Ignore, Ilike, Immediate, In, Index, Inner, Insert, Intersect, Interval, Into, Is, Isolation, Join, Key, Kill, Last, Lateral, Left, Like,
+    Exclusive, Execute, Exists, Explain, Extension, Fetch, Filter, First, Flush, For, Force, From, Full, Function, Glob, Go, Grant, Group, Having,
+    If, Ignore, Ilike, Immediate, In, Index, Indexed, Inner, Insert, Intersect, Interval, Into, Is, Isolation, Join, Key, Kill, Last, Lateral, Left, Like,
     Limit, Listen, Lock, Locked, Login, Loop, Match, Matched, Merge, Minus, Mode, Natural, Next, No, Not, Nothing, Notify, Nowait, Null, Nulls,
     Of, Offset, On, Only, Open, Optimize, Option, Or, Order, Outer, Output, Over, Overwrite, Partition, Percent, Pragma, Primary, Print, Proc,
     Procedure, Publication, Qualify, Raiserror, Read, Recursive, References, Refresh, Regexp, Reindex, Release, Rename, Repeat, Replace, Reset,
     Restore, Return, Returning, Revoke, Right, Rlike, Role, Rollback, Row, Rows, Save, Savepoint, Schema, Select, Sequence, Set, Share, Show,
-    Similar, Skip, Slot, Some, Start, Subscription, Table, Temp, Temporary, Then, Throw, To, Top, Tran, Transaction, Trigger, Truncate, Try,
+    Similar, Skip, Slot, Some, Start, Straight_join, Subscription, Table, Tablesample, Temp, Temporary, Then, Throw, To, Top, Tran, Transaction, Trigger, Truncate, Try,
     Union, Unique, Unlisten, Unlock, Update, Use, User, Using, Vacuum, Values, View, Waitfor, When, Where, While, Window, With, Work, Xor, Zone,
 }
 
@@ -25,7 +25,7 @@ internal static class SqlKeywords
     /// <summary>The keyword that stands at <paramref name="start"/>, or <see cref="Kw.None"/>.</summary>
     public static Kw Find(string text, int start, int length)
     {
-        if (length is < 2 or > 12)
+        if (length is < 2 or > 13)
             return Kw.None;
         for (var slot = Hash(text, start, length); Table[slot].Word is { } word; slot = (slot + 1) % Size)
         {

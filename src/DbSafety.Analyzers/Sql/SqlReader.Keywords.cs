@@ -21,6 +21,10 @@ internal sealed partial class SqlReading
         }
         switch (kw)
         {
+            case Kw.Or when frame.Slot == Slot.Table:
+            case Kw.Update when before == Kw.Or && frame.Slot == Slot.Table: // INSERT OR UPDATE
+                _hasOnConflict |= kw == Kw.Update;
+                return true;
             case Kw.Select or Kw.Insert or Kw.Merge or Kw.Delete or Kw.Update or Kw.Exec or Kw.Execute when frame.Clause is Clause.With or Clause.Insert or Clause.Declare or Clause.Returning or Clause.Where:
                 return StartsStatement(kw, next);
             case Kw.Select or Kw.Update or Kw.Delete or Kw.Insert:
@@ -42,7 +46,7 @@ internal sealed partial class SqlReading
             case Kw.From:
                 frame.Slot = Slot.Operand;
                 return true;
-            case Kw.Join or Kw.Apply when frame.Clause is not Clause.None || frame.Slot == Slot.Start:
+            case Kw.Join or Kw.Straight_join or Kw.Apply when frame.Clause is not Clause.None || frame.Slot == Slot.Start:
                 To(Clause.From, Slot.Table);
                 Top.Use = SqlTableUse.Read;
                 return true;
@@ -63,7 +67,7 @@ internal sealed partial class SqlReading
                 return true;
             case Kw.Where:
                 var own = _depth == 0 && _kind != SqlStatementKind.If;
-                ToPredicate(Clause.Where, keys: own && _kind is SqlStatementKind.Select or SqlStatementKind.Update or SqlStatementKind.Delete or SqlStatementKind.Explain or SqlStatementKind.Other);
+                ToPredicate(Clause.Where, keys: own && !_united && _kind is SqlStatementKind.Select or SqlStatementKind.Update or SqlStatementKind.Delete or SqlStatementKind.Explain or SqlStatementKind.Other);
                 _hasWhere |= own;
                 return true;
             case Kw.Having or Kw.Qualify:
@@ -72,8 +76,6 @@ internal sealed partial class SqlReading
             case Kw.And when frame.Between:
                 (frame.Between, frame.Slot) = (false, Slot.Operand);
                 return true;
-            case Kw.Or when frame.Slot == Slot.Table:
-                return true; // INSERT OR IGNORE
             case Kw.And or Kw.Or or Kw.Xor:
                 if (frame is { Slot: Slot.Start, Clause: Clause.None })
                     frame.Clause = Clause.Where;
@@ -170,6 +172,11 @@ internal sealed partial class SqlReading
                 return true;
             case Kw.Union or Kw.Except or Kw.Intersect or Kw.Minus:
                 To(Clause.None, Slot.Start);
+                if (_depth == 0)
+                {
+                    _united = true; // no condition holds for every row
+                    _keys.Clear();
+                }
                 return true;
             case Kw.Window:
                 To(Clause.Match, Slot.Name);
@@ -193,12 +200,6 @@ internal sealed partial class SqlReading
                 return true;
             case Kw.Nothing:
                 _ignoresConflict = true;
-                return true;
-            case Kw.Ignore when frame.Slot == Slot.Table:
-                _hasOnConflict = _ignoresConflict = true;
-                return true;
-            case Kw.Replace when frame.Slot == Slot.Table:
-                _hasOnConflict = true;
                 return true;
             case Kw.Returning:
             case Kw.Output when frame.Clause is Clause.Insert or Clause.Set or Clause.From or Clause.On or Clause.Match or Clause.Delete or Clause.Values or Clause.Update:
@@ -230,7 +231,7 @@ internal sealed partial class SqlReading
             case Kw.Default:
                 Operand();
                 return true;
-            case Kw.Over or Kw.Option or Kw.Filter or Kw.Inner or Kw.Outer or Kw.Cross or Kw.Full or Kw.Natural or Kw.Lateral or Kw.Only or Kw.Or or Kw.Do or Kw.Matched or Kw.By or Kw.Conflict or Kw.Distinct or Kw.Recursive:
+            case Kw.Over or Kw.Option or Kw.Filter or Kw.Inner or Kw.Outer or Kw.Cross or Kw.Full or Kw.Natural or Kw.Lateral or Kw.Only or Kw.Or or Kw.Do or Kw.Matched or Kw.By or Kw.Conflict or Kw.Distinct or Kw.Recursive or Kw.Indexed or Kw.Force or Kw.Tablesample:
             case Kw.Left or Kw.Right when !Is(_at + 1, '('):
                 return true;
             default:

@@ -21,6 +21,7 @@ internal sealed partial class SqlReading
     private bool _bodySeen;  // the SELECT, VALUES or SET that an INSERT, EXPLAIN or UPDATE leads up to
     private bool _takesNoParameters;
     private bool _loops;
+    private bool _united;
     private bool _routine;   // CREATE PROCEDURE, FUNCTION or TRIGGER
     private bool _onIsTable; // CREATE INDEX … ON t
 
@@ -34,7 +35,7 @@ internal sealed partial class SqlReading
         _withNames.Clear();
         (_kind, _lock, _first, _tablesBefore, _routineBlocks) = (SqlStatementKind.Other, SqlLockClause.None, _at, 0, 0);
         _hasWhere = _hasOrderBy = _hasLimit = _hasReturning = _hasOnConflict = _ignoresConflict = false;
-        _bodySeen = _takesNoParameters = _loops = _routine = _onIsTable = false;
+        _bodySeen = _takesNoParameters = _loops = _united = _routine = _onIsTable = false;
         Push(FrameKind.Query, Clause.None, Slot.Start);
     }
 
@@ -135,7 +136,7 @@ internal sealed partial class SqlReading
                 SqlStatementKind.Set => true,
                 SqlStatementKind.Begin or SqlStatementKind.Commit or SqlStatementKind.Rollback or SqlStatementKind.Savepoint or SqlStatementKind.Use => before != Kw.Or,
                 SqlStatementKind.Create or SqlStatementKind.Alter or SqlStatementKind.Drop or SqlStatementKind.Truncate =>
-                    kw is not (Kw.Set or Kw.Alter or Kw.Drop or Kw.Create or Kw.If or Kw.Execute or Kw.Truncate) && before is not (Kw.On or Kw.As or Kw.For or Kw.Of or Kw.Or or Kw.After or Kw.To),
+                    kw is not (Kw.Set or Kw.Alter or Kw.Drop or Kw.Create or Kw.If or Kw.Execute or Kw.Truncate) && before is not (Kw.On or Kw.As or Kw.For or Kw.Of or Kw.Or or Kw.After or Kw.To or Kw.With),
                 _ => false,
             };
         }
@@ -145,7 +146,7 @@ internal sealed partial class SqlReading
             Kw.Set when !_bodySeen && _kind is SqlStatementKind.Update or SqlStatementKind.Insert or SqlStatementKind.Replace or SqlStatementKind.Explain => false,
             Kw.Set when frame.Clause is Clause.Match or Clause.None => false,
             Kw.Select or Kw.Insert or Kw.Update or Kw.Delete or Kw.Merge when _kind == SqlStatementKind.Explain && !_bodySeen => false,
-            Kw.Update or Kw.Insert or Kw.Delete when before is Kw.Do or Kw.Then or Kw.Key => false,
+            Kw.Update or Kw.Insert or Kw.Delete when before is Kw.Do or Kw.Then or Kw.Key || IsText(_at - 1, "BULK") => false,
             _ => true,
         };
     }
@@ -331,9 +332,17 @@ internal sealed partial class SqlReading
         return true;
     }
 
-    /// <summary>Words between the verb and its table: INSERT OR IGNORE INTO, UPDATE ONLY, TOP (5).</summary>
-    private bool StaysBeforeTable(Sig token) =>
-        token.Kw is Kw.Ignore or Kw.Replace or Kw.Overwrite or Kw.Rollback && Top.Use == SqlTableUse.Write && !Is(_at + 1, '.') || (token.Kw == Kw.None && KwAt(_at - 1) == Kw.Or);
+    /// <summary>Words between the verb and its table: INSERT OR IGNORE INTO, UPDATE OR ROLLBACK.</summary>
+    private bool SkipBeforeTable(Sig token)
+    {
+        var afterOr = KwAt(_at - 1) == Kw.Or;
+        if (!afterOr && (token.Kw is not (Kw.Ignore or Kw.Overwrite) || Top.Use != SqlTableUse.Write || Is(_at + 1, '.')))
+            return false;
+        _ignoresConflict |= token.Kw == Kw.Ignore;
+        _hasOnConflict |= token.Kw is Kw.Ignore or Kw.Replace;
+        _at++;
+        return true;
+    }
 
     /// <summary>A table's name with its parts and alias; the cursor ends behind them.</summary>
     private void Table()
@@ -381,7 +390,7 @@ internal sealed partial class SqlReading
             _at++;
             (alias, frame.Slot) = (NameAt(aliasAt), Slot.After);
         }
-        if (!isCommonTable)
+        if (!isCommonTable && _sigs[first].Kind != SqlTokenKind.String)
             _tables.Add(new(name, alias, use, _sigs[first].Start, _sigs[last].End - _sigs[first].Start));
     }
 
@@ -505,11 +514,13 @@ internal sealed partial class SqlReading
         ref var frame = ref Top;
         var assigned = At(_at + 1) is { Kind: SqlTokenKind.Operator, First: '=' or ':' } && !IsText(_at + 1, "::");
         if (_routine || (frame.Clause == Clause.Declare && frame.Slot == Slot.Item) || (assigned && (frame.Clause is Clause.Set or Clause.Exec && frame.Slot is Slot.Item or Slot.Name || IsText(_at + 1, ":="))))
-            _locals.Add(_text.Substring(token.Start, token.End - token.Start));
+            (_locals ??= new(StringComparer.Ordinal)).Add(_text.Substring(token.Start, token.End - token.Start));
     }
 
     private ImmutableArray<SqlParameterName> Placeholders()
     {
+        if (!_sigs.Any(static s => s.Kind == SqlTokenKind.Parameter))
+            return ImmutableArray<SqlParameterName>.Empty;
         var byName = new Dictionary<string, ImmutableArray<int>.Builder>(StringComparer.Ordinal);
         var names = new List<string>();
         foreach (var sig in _sigs)
@@ -535,6 +546,6 @@ internal sealed partial class SqlReading
                 _ => SqlParameterStyle.Brace,
             },
             byName[name].ToImmutable(),
-            _locals.Contains(name))).ToImmutableArray();
+            _locals?.Contains(name) == true)).ToImmutableArray();
     }
 }

@@ -57,7 +57,7 @@ internal sealed partial class SqlReading
     private readonly SqlHole[] _holes;
     private readonly int _broken;
     private readonly ImmutableArray<SqlStatement>.Builder _statements = ImmutableArray.CreateBuilder<SqlStatement>();
-    private readonly HashSet<string> _locals = new(StringComparer.Ordinal);
+    private HashSet<string>? _locals;
     private Frame[] _frames = new Frame[8];
     private int _depth = -1;
     private bool _balanced = true;
@@ -197,9 +197,10 @@ internal sealed partial class SqlReading
             if (StepDdl(token))
                 return;
         }
-        else if (Top.Slot == Slot.Table && (token.Kind is SqlTokenKind.QuotedName or SqlTokenKind.Hole or SqlTokenKind.String || (token.Kind == SqlTokenKind.Word && !IsReserved(token.Kw))) && !StaysBeforeTable(token))
+        else if (Top.Slot == Slot.Table && (token.Kind is SqlTokenKind.QuotedName or SqlTokenKind.Hole or SqlTokenKind.String || (token.Kind == SqlTokenKind.Word && !IsReserved(token.Kw))) )
         {
-            Table();
+            if (!SkipBeforeTable(token))
+                Table();
             return;
         }
         else if (token.Kw != Kw.None)

@@ -158,6 +158,27 @@ public class SqlHolePlaceTests
     [InlineData("SELECT 1; «x»", "Statement")]
     [InlineData("«c» = @p", "Identifier")]
     [InlineData("SELECT count(*) FROM («q») t", "Fragment")]
+    // as programs write them
+    [InlineData("SELECT * FROM t WHERE name='«x»' OR 1=1--", "String")]
+    [InlineData("SELECT * FROM t WHERE d >= '«x»' AND d < '«y»' ORDER BY d", "String String")]
+    [InlineData("SELECT * FROM t WHERE a = «x» LIMIT 1;", "Value")]
+    [InlineData("select id from t where a=«x»and b=2", "PartOfToken")]
+    [InlineData("SELECT «columns» FROM «table» WHERE «where» ORDER BY «order»", "Identifier Identifier Fragment Identifier")]
+    [InlineData("INSERT INTO t (a, b) SELECT '«x»', '«y»' WHERE NOT EXISTS (SELECT 1 FROM t WHERE a = '«x»')", "String String String")]
+    [InlineData("UPDATE t SET a = '«x»',⏎ b = «y» ⏎WHERE id IN («ids»)", "String Value InList")]
+    [InlineData("SELECT * FROM t WHERE (a = '«x»' OR b LIKE '«y»%') AND c IN ('«z»')", "String LikePattern String")]
+    [InlineData("SELECT * FROM t WHERE date(d) = date('«x»')", "String")]
+    [InlineData("SELECT * FROM t AS OF SYSTEM TIME '«x»'", "String")]
+    [InlineData("SELECT setval('«x»', 1), nextval(«y»)", "String Value")]
+    [InlineData("DELETE FROM t WHERE id = «x»; DELETE FROM u WHERE id = «x»", "Value Value")]
+    [InlineData("SELECT * FROM t WHERE a = @a AND «column» = @b", "Identifier")]
+    [InlineData("SELECT * FROM t WHERE a IN (@p0«more»)", "Parameter")]
+    [InlineData("SELECT * FROM t WHERE a IN (@p0, «more»)", "Value")]
+    [InlineData("WHERE a = «x»", "Value")]
+    [InlineData("ORDER BY «x» «y»", "Identifier Keyword")]
+    [InlineData("LEFT JOIN «t» ON a.id = b.id", "Identifier")]
+    [InlineData("LIMIT «x»", "Number")]
+    [InlineData("SET name = '«x»' WHERE id = «y»", "String Value")]
     // not decidable
     [InlineData("SELECT * FROM t WHERE a = '«x»", "Unknown")]
     [InlineData("SELECT * FROM t WHERE a = 'it\\'s «x»'", "Unknown")]
@@ -165,7 +186,7 @@ public class SqlHolePlaceTests
     [InlineData("SELECT /* «x»", "Unknown")]
     public void Place_in_an_unknown_dialect(string sql, string places)
     {
-        var script = SqlTexts.Read(sql);
+        var script = SqlTexts.Read(sql.Replace('⏎', '\n'));
         Assert.Equal(places, string.Join(" ", script.Holes.Select(h => h.Place)));
         Assert.All(script.Holes, h => Assert.False(h.InDdl));
     }

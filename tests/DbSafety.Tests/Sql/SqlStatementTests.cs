@@ -66,6 +66,8 @@ public class SqlStatementTests
     [InlineData("EXEC p @a = 1 EXEC q", "Call Call")]
     [InlineData("UPDATE t SET a = 1 OUTPUT inserted.a INTO @o WHERE b = 1 SELECT * FROM @o", "Update Select")]
     [InlineData("DECLARE c CURSOR FOR SELECT a FROM t OPEN c", "Declare")]
+    [InlineData("ALTER DATABASE d SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "Alter")]
+    [InlineData("BULK INSERT t FROM 'x.csv' WITH (FIELDTERMINATOR = ',')", "Insert")]
     [InlineData("SELECT CASE WHEN a = 1 THEN 2 ELSE 3 END FROM t", "Select")]
     [InlineData("MERGE t AS x USING (SELECT 1 AS a) AS s ON x.a = s.a WHEN MATCHED THEN UPDATE SET b = 1 WHEN NOT MATCHED THEN INSERT (a) VALUES (1) OUTPUT $action;", "Merge")]
     public void Statements_of_TSql(string sql, string kinds)
@@ -124,6 +126,11 @@ public class SqlStatementTests
     [InlineData("COPY t (a) FROM STDIN", "t:Write")]
     [InlineData("COPY t TO STDOUT", "t:Read")]
     [InlineData("SELECT * FROM @t", "")]
+    [InlineData("UPDATE OR ROLLBACK t SET a = 1", "t:Write")]
+    [InlineData("INSERT OR UPDATE INTO t (a) VALUES (1)", "t:Write")]
+    [InlineData("BULK INSERT t FROM 'c:/x.csv'", "t:Write")]
+    [InlineData("SELECT * FROM a STRAIGHT_JOIN b ON a.i = b.i", "a:Read, b:Read")]
+    [InlineData("SELECT * FROM a FORCE INDEX (i), b INDEXED BY i, c TABLESAMPLE (5 PERCENT)", "a:Read, b:Read, c:Read")]
     [InlineData("SELECT count(*) FROM User", "user:Read")]
     public void Tables(string sql, string tables)
     {
@@ -156,6 +163,7 @@ public class SqlStatementTests
     [InlineData("MERGE t USING s ON (t.id = @id AND t.k = s.k) WHEN MATCHED AND t.z = 1 THEN UPDATE SET q = 1;", "id=Parameter:@id k=Column:s.k")]
     [InlineData("INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1 WHERE t.b = 2", "")]
     [InlineData("SELECT * FROM t WHERE a = 1 FOR UPDATE", "a=Literal:1")]
+    [InlineData("SELECT * FROM t WHERE a = 1 UNION SELECT * FROM s WHERE b = 2", "")]
     [InlineData("SELECT * FROM t WHERE a = NULL AND b = TRUE AND c = @p{i}", "a=Literal:NULL b=Literal:TRUE c=Expression:@p{i}")]
     [InlineData("SELECT * FROM t WHERE key = @k AND a = @p«i»", "key=Parameter:@k a=Parameter:@p«»")]
     public void Key_equalities(string sql, string keys)
@@ -203,6 +211,7 @@ public class SqlStatementTests
     [InlineData("INSERT IGNORE INTO t VALUES (1)", "conflict ignores")]
     [InlineData("INSERT OR IGNORE INTO t VALUES (1)", "conflict ignores")]
     [InlineData("INSERT OR REPLACE INTO t VALUES (1)", "conflict")]
+    [InlineData("INSERT OR UPDATE INTO t (a) VALUES (1)", "conflict")]
     [InlineData("INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 1", "conflict")]
     [InlineData("SELECT * FROM t WHERE limit = 5 AND offset = 1", "where")]
     [InlineData("EXEC p @a OUTPUT", "")]
