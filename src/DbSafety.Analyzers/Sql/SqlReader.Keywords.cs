@@ -239,7 +239,7 @@ internal sealed partial class SqlReading
         }
     }
 
-    private static bool StartsOperand(Kw kw) => kw is Kw.Interval or Kw.Default or Kw.Window or Kw.Schema;
+    private static bool StartsOperand(Kw kw) => kw is Kw.Interval or Kw.Default;
 
     private void HasLimit() => _hasLimit |= _depth == 0;
 
