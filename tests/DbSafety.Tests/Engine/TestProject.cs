@@ -78,14 +78,17 @@ internal static class TestProject
             : Method(source, setup.References == References.All ? "SqliteConnection" : "System.Data.IDbConnection");
 
     /// <summary>Analyzer diagnostics, those of crashed analyzers included, in source order.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> Analyze(Project project, ImmutableArray<DiagnosticAnalyzer> analyzers)
+    public static async Task<ImmutableArray<Diagnostic>> Analyze(Project project, ImmutableArray<DiagnosticAnalyzer> analyzers) =>
+        await Analyze((await project.GetCompilationAsync())!, project.AnalyzerOptions, analyzers);
+
+    public static async Task<ImmutableArray<Diagnostic>> Analyze(
+        Compilation compilation, AnalyzerOptions analyzerOptions, ImmutableArray<DiagnosticAnalyzer> analyzers)
     {
         if (analyzers.IsEmpty)
         {
             return [];
         }
-        var compilation = (await project.GetCompilationAsync())!;
-        var options = new CompilationWithAnalyzersOptions(project.AnalyzerOptions, null, concurrentAnalysis: false, logAnalyzerExecutionTime: false);
+        var options = new CompilationWithAnalyzersOptions(analyzerOptions, null, concurrentAnalysis: false, logAnalyzerExecutionTime: false);
         var found = await compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync();
         return [.. found.OrderBy(d => d.Location.SourceTree?.FilePath).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Location.SourceSpan.End).ThenBy(d => d.Id)];
     }
