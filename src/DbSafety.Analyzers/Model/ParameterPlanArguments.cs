@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
-using DbSafety.Model.Catalog;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
 
 namespace DbSafety.Model;
 
@@ -153,7 +151,7 @@ internal sealed partial class ParameterPlanner
             steps.Add(PlanStep.Replace(name.Identifier.Span, sibling));
             return steps;
         }
-        return Numbered(list, method, sql, hasArguments);
+        return Numbered(list, sql, hasArguments);
     }
 
     /// <summary>FromSql for FromSqlRaw, or the older FromSqlInterpolated; null where the referenced version has neither.</summary>
@@ -225,7 +223,7 @@ internal sealed partial class ParameterPlanner
             SyntaxFactory.ParseExpression(p.Value.Expression) is ConditionalExpressionSyntax or LambdaExpressionSyntax || p.Value.Expression.Contains("::") ? "(" + p.Value.Expression + ")" : p.Value.Expression;
     }
 
-    private List<PlanStep>? Numbered(ArgumentListSyntax list, IMethodSymbol method, ArgumentSyntax sql, bool hasArguments)
+    private List<PlanStep>? Numbered(ArgumentListSyntax list, ArgumentSyntax sql, bool hasArguments)
     {
         var arguments = list.Arguments;
         var parameters = _call.Argument("parameters");

@@ -26,7 +26,7 @@ internal sealed partial class ParameterPlanner
     private readonly EditableText _text;
     private readonly bool _isLocal;
     private SqlScript _script = null!;
-    private List<PlannedValue> _values = [];
+    private readonly List<PlannedValue> _values = [];
     private readonly List<PlannedParameter> _parameters = [];
 
     private ParameterPlanner(DbCall call, SemanticModel model, ExpressionSyntax sql, ExpressionSyntax written)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DbSafety.Flow;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;

@@ -3,7 +3,6 @@ using DbSafety.Model;
 using DbSafety.Model.Catalog;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
 namespace DbSafety.Tests.Model;

@@ -47,7 +47,7 @@ public class RuleTests
         Assert.Equal([LanguageNames.CSharp], fix.GetCustomAttribute<ExportCodeFixProviderAttribute>()?.Languages ?? []);
         // [Shared] would tie the assembly to a System.Composition newer than the one Roslyn 4.8 comes with; a package's fixes do without.
         Assert.DoesNotContain(fix.GetCustomAttributes(), a => a.GetType().Name == "SharedAttribute");
-        Assert.Contains(".Fixes(", Tests(name));
+        Assert.Matches(@"\bFixes\(", Tests(name));
         Assert.DoesNotContain(WellKnownDiagnosticTags.CompilationEnd, rule.SupportedDiagnostics.SelectMany(d => d.CustomTags));
     }
 
@@ -87,11 +87,11 @@ public class RuleTests
     public void A_fix_or_a_test_has_a_rule()
     {
         Assert.Equal([], Pack.Fixes.Select(f => f.Id).Except(Pack.Descriptors.Select(d => d.Id)));
-        var files = Repo.Files("tests/DbSafety.Tests/Rules", "DBS*Tests.cs").Select(f => Path.GetFileNameWithoutExtension(f)[..^"Tests".Length]);
-        Assert.Equal([], files.Except(Pack.Rules.Select(r => r.GetType().Name)));
+        Assert.Equal([], Repo.Files("tests/DbSafety.Tests/Rules", "DBS*.cs").Where(f => !Pack.Rules.Any(r => Path.GetFileName(f).StartsWith(r.GetType().Name, StringComparison.Ordinal))));
     }
 
     private static DbRule Rule(string name) => Pack.Rules.Single(r => r.GetType().Name == name);
 
-    private static string Tests(string name) => Repo.Read(Repo.Files("tests/DbSafety.Tests/Rules", name + "Tests.cs").Single());
+    /// <summary>A rule with many tests has several files: DBS501Name…Tests.cs.</summary>
+    private static string Tests(string name) => string.Concat(Repo.Files("tests/DbSafety.Tests/Rules", name + "*Tests.cs").Select(Repo.Read));
 }

@@ -1,6 +1,5 @@
 using DbSafety.Rules.SqlText;
 using DbSafety.Tests.Engine;
-using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace DbSafety.Tests.Rules.SqlText;
