@@ -43,6 +43,10 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     public TextValue? ReturnsOf(IMethodSymbol method, int depth) =>
         IsText(method.ReturnType) && TextsOf(method, depth) is { Returned: { Alternatives.IsEmpty: false } returned } ? returned : null;
 
+    /// <summary>The texts of each element of the tuples a method of this compilation returns; null where it returns none.</summary>
+    public IReadOnlyList<TextValue>? ElementsOf(IMethodSymbol method, int depth) =>
+        TextsOf(method, depth) is { Elements: { Count: > 0 } elements } ? elements : null;
+
     /// <summary>What a method of this compilation leaves in an out or ref parameter, or in a builder passed to it; null where that is not known.</summary>
     public TextValue? WrittenTo(IParameterSymbol parameter, int depth) =>
         parameter.ContainingSymbol is IMethodSymbol method && TextsOf(method, depth) is { } texts

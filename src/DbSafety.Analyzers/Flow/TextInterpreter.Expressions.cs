@@ -229,6 +229,16 @@ internal sealed partial class TextInterpreter
         }
         Eval(value);
         Overwrite(target);
+        var call = Unconverted(value) is IAwaitOperation awaited ? awaited.Operation : Unconverted(value);
+        if (target is ITupleOperation received && call is IInvocationOperation { TargetMethod: var method } invocation
+            && _flow.ElementsOf((method.ReducedFrom ?? method).OriginalDefinition, _depth + 1) is { } elements && elements.Count == received.Elements.Length)
+        {
+            var arguments = new TextArguments(this, invocation);
+            for (var i = 0; i < elements.Count; i++)
+            {
+                Store(received.Elements[i], Filled(elements[i], method.OriginalDefinition, arguments, received.Elements[i]));
+            }
+        }
     }
 
     /// <summary>Variables that get a value the flow does not follow: deconstruction, out and ref arguments.</summary>

@@ -54,8 +54,25 @@ internal sealed partial class TextInterpreter
         {
             return TextValue.Of(new Hole(invocation, Origin.Quoted));
         }
-        return WellKnown(invocation, receiver, arguments) ?? Helper(invocation, arguments) ?? Other(invocation);
+        return WellKnown(invocation, receiver, arguments) ?? Helper(invocation, arguments) ?? Formatter(invocation, arguments) ?? Other(invocation);
     }
+
+    /// <summary>A static method of another assembly that, by its name, only formats: of harmless arguments it makes harmless text.</summary>
+    private static TextValue? Formatter(IInvocationOperation invocation, TextArguments arguments)
+    {
+        var method = invocation.TargetMethod;
+        if (!method.IsStatic && !method.IsExtensionMethod)
+        {
+            return null;
+        }
+        var isHarmless = arguments.Count == 0
+            ? method.Name.IndexOf("Guid", StringComparison.OrdinalIgnoreCase) >= 0 || method.Name.IndexOf("Uuid", StringComparison.OrdinalIgnoreCase) >= 0
+            : Formats(method.Name) && arguments.All.All(a => a.Alternatives.All(t => t.Pieces.All(p => p.Hole is null or { Origin: Origin.Typed or Origin.Fixed })));
+        return isHarmless ? TextValue.Of(new Hole(invocation, Origin.Typed)) : null;
+    }
+
+    private static bool Formats(string name) =>
+        new[] { "Format", "Join", "ToString", "Concat", "Invariant", "Hex", "Pad" }.Any(word => name.IndexOf(word, StringComparison.Ordinal) >= 0);
 
     private static bool IsEnumerable(IMethodSymbol method) =>
         method.ContainingType is { Name: "Enumerable" or "ImmutableArray" or "ImmutableList" or "AsyncEnumerable" or "Queryable" } type

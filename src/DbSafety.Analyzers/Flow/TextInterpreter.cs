@@ -9,8 +9,9 @@ namespace DbSafety.Flow;
 /// <summary>What one pass over a body found.</summary>
 /// <param name="Recorded">The texts of the wanted operands, by their syntax.</param>
 /// <param name="Returned">The texts the body returns; <see cref="TextValue.Never"/> when it returns none.</param>
+/// <param name="Elements">Of a body that returns tuples: the texts of each element.</param>
 /// <param name="Exit">What its variables hold when it returns: what out parameters were given, and builders were appended.</param>
-internal sealed record BodyTexts(IReadOnlyDictionary<SyntaxNode, TextValue> Recorded, TextValue Returned, TextState Exit);
+internal sealed record BodyTexts(IReadOnlyDictionary<SyntaxNode, TextValue> Recorded, TextValue Returned, IReadOnlyList<TextValue> Elements, TextState Exit);
 
 /// <summary>
 /// Runs a body forward, once, over its operation tree, and keeps for every variable the texts it can hold: branches are
@@ -31,6 +32,7 @@ internal sealed partial class TextInterpreter
     private readonly Dictionary<ISymbol, IAnonymousFunctionOperation> _lambdas = new(SymbolEqualityComparer.Default);
     private readonly Stack<Exits> _exits = new();
     private TextState _state = TextState.Start;
+    private readonly List<TextValue> _elements = [];
     private TextState _exit = TextState.Start.Dead();
     private TextValue _returned = TextValue.Never;
     private int _visited;
@@ -61,7 +63,7 @@ internal sealed partial class TextInterpreter
         {
             interpreter._returned = interpreter._returned.Or(TextValue.Of(new Hole(root, Origin.Unknown)));
         }
-        return new BodyTexts(interpreter._recorded, interpreter._returned, interpreter._exit);
+        return new BodyTexts(interpreter._recorded, interpreter._returned, interpreter._elements, interpreter._exit);
     }
 
     /// <summary>The texts of one expression, seen alone: a field's initialiser, an attribute's argument.</summary>
@@ -115,7 +117,7 @@ internal sealed partial class TextInterpreter
             case IReturnOperation @return:
                 if (@return.ReturnedValue is not null)
                 {
-                    _returned = _returned.Or(Eval(@return.ReturnedValue));
+                    Return(@return.ReturnedValue);
                 }
                 if (@return.Kind is not OperationKind.YieldReturn)
                 {
@@ -138,6 +140,24 @@ internal sealed partial class TextInterpreter
                 return TextValue.Never;
             default:
                 return Expression(operation);
+        }
+    }
+
+    private void Return(IOperation value)
+    {
+        if (Unconverted(value) is not ITupleOperation tuple)
+        {
+            _returned = _returned.Or(Eval(value));
+            return;
+        }
+        for (var i = 0; i < tuple.Elements.Length; i++)
+        {
+            var text = Eval(tuple.Elements[i]);
+            if (i == _elements.Count)
+            {
+                _elements.Add(TextValue.Never);
+            }
+            _elements[i] = _elements[i].Or(text);
         }
     }
 

@@ -119,6 +119,21 @@ public class DBS501SqlFromConcatenationTests
     [InlineData("""string Order(bool d) { if (d) return "DESC"; return "ASC"; } connection.Execute("SELECT 1 FROM t ORDER BY n " + Order(id > 1));""")]
     public Task What_cannot_inject_is_silent(string source) => Verify<DBS501SqlFromConcatenation>.Silent(source);
 
+    [Fact]
+    public Task What_another_assembly_formats_of_numbers_is_silent() => Verify<DBS501SqlFromConcatenation>.Silent("""
+        public class Store(SqliteConnection connection)
+        {
+            public void A(long n, int[] ids)
+            {
+                var text = System.Xml.XmlConvert.ToString(n);
+                connection.Execute($"DELETE FROM t WHERE n = {text} AND i IN ({System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(ids)})");
+                var (added, removed) = Parts(n);
+                connection.Execute($"SELECT 1 FROM t WHERE i IN ({added}) AND j IN ({removed})");
+            }
+            private static (string, string) Parts(long n) => ("SELECT i FROM u", "SELECT j FROM v");
+        }
+        """);
+
     [Theory]
     [InlineData("private const string Table = \"t\";")]
     [InlineData("private static readonly string Table = \"t\";")]
