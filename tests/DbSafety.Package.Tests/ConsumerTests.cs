@@ -83,26 +83,4 @@ public class ConsumerTests(Consumers consumers) : IClassFixture<Consumers>
 
     [Fact]
     public void A_project_without_a_database_library_reports_nothing() => Assert.Empty(consumers.WithoutDatabase.Found());
-
-    [Fact]
-    public async Task Dotnet_format_fixes_what_is_reported_and_leaves_a_project_that_builds()
-    {
-        var consumer = consumers.Formatted;
-        var format = await DotNet.Run(consumer.Folder, "format", "analyzers", "--no-restore", "--severity", "info", "--diagnostics", Concatenation, Number);
-
-        Assert.True(format.ExitCode == 0, format.Output);
-        Assert.DoesNotContain("Unable to fix", format.Output);
-        Assert.DoesNotContain("Warnings were encountered", format.Output);
-        var code = consumer.Read("Users.cs");
-        Assert.Contains("\"SELECT id FROM users WHERE name = @name\"", code);
-        Assert.Contains("\"SELECT name FROM users WHERE id = @id\"", code);
-
-        var build = await DotNet.Run(consumer.Folder, "build", "--no-restore", "-warnaserror");
-        Assert.True(build.ExitCode == 0, build.Output);
-        Assert.Empty(consumer.Found());
-
-        var again = await DotNet.Run(consumer.Folder, "format", "analyzers", "--no-restore", "--severity", "info", "--diagnostics", Concatenation, Number, "--verify-no-changes");
-        Assert.True(again.ExitCode == 0, again.Output);
-        Assert.Equal(code, consumer.Read("Users.cs"));
-    }
 }

@@ -1,6 +1,5 @@
 using DbSafety.Engine;
 using DbSafety.Sql;
-using DbSafety.Tests.Repository;
 using DbSafety.Tests.Rules.Configuration;
 using Xunit;
 
@@ -59,8 +58,8 @@ public class OptionTests
     [Fact]
     public void Every_option_is_documented_and_visible_to_the_compiler()
     {
-        var page = Repo.Read("docs/configuration.md");
-        var props = Repo.Read("src/DbSafety/build/DbSafety.props");
+        var page = File.ReadAllText(RepositoryFile("docs/configuration.md"));
+        var props = File.ReadAllText(RepositoryFile("src/DbSafety/build/DbSafety.props"));
 
         Assert.All(Options.All, o => Assert.Contains($"""
             ### {o.Key}
@@ -74,6 +73,16 @@ public class OptionTests
         Assert.Equal(
             Options.All.Select(o => o.BuildProperty).Order(StringComparer.Ordinal),
             System.Text.RegularExpressions.Regex.Matches(props, "CompilerVisibleProperty Include=\"(.*?)\"").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
+    private static string RepositoryFile(string name)
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "DbSafety.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+        return Path.Combine(folder, name);
     }
 
     private static SqlDialect[] Dialects(Configured configured) =>
