@@ -17,6 +17,7 @@ internal sealed class DbModel : ITextConventions
     private readonly Dictionary<string, List<Api>> _apis = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
+    private readonly ConditionalWeakTable<IOperation, Tuple<DbExecution?>> _executions = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
     private readonly Wrappers _wrappers;
     private readonly ImmutableArray<AdditionalText> _files;
@@ -29,6 +30,7 @@ internal sealed class DbModel : ITextConventions
         Shapes = new AdoNetShapes(compilation);
         Flow = new TextFlow(compilation, this);
         _wrappers = new Wrappers(this, compilation);
+        Resources = new DbResources(this);
         var referenced = new HashSet<string>(compilation.ReferencedAssemblyNames.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
         var reachable = Libraries.All.Where(l => l.IsReachable(referenced, compilation.Assembly));
         foreach (var api in reachable.SelectMany(l => l.Entries).Concat(UserApis.Read(files)))
@@ -43,6 +45,9 @@ internal sealed class DbModel : ITextConventions
 
     public AdoNetShapes Shapes { get; }
     public TextFlow Flow { get; }
+
+    /// <summary>The lifetimes of connections, commands, readers and transactions.</summary>
+    public DbResources Resources { get; }
 
     /// <summary>The names of members that take SQL, for a quick look at syntax before anything is bound.</summary>
     public bool IsSinkName(string name) =>
@@ -86,6 +91,10 @@ internal sealed class DbModel : ITextConventions
         };
         return call is null ? null : _calls.GetValue(operation, _ => call);
     }
+
+    /// <summary>The execution that an invocation is: see <see cref="DbExecution"/>; null when it runs no statement.</summary>
+    public DbExecution? ExecutionOf(IOperation operation) => operation is not IInvocationOperation ? null
+        : _executions.GetValue(operation, o => new(DbExecution.Of(o, this))).Item1;
 
     /// <summary>The catalogue entry of a method, constructor or property; null when it is no database API.</summary>
     public Api? ApiOf(ISymbol symbol) => _apiOf.GetOrAdd(symbol.OriginalDefinition, Lookup);
