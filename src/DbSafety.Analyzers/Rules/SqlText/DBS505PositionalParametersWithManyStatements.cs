@@ -7,6 +7,7 @@ using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.SqlText;
 
@@ -52,7 +53,9 @@ internal sealed class DBS505PositionalParametersWithManyStatements() : DbRule(De
     /// </summary>
     private static (ImmutableDictionary<string, string?>?, IEnumerable<Location>) Plan(DbCall call, SqlScript script, List<int> places)
     {
-        if (call.Sql.Syntax is not LiteralExpressionSyntax || !call.Templates[0].IsConstant || script.Parameters.Any(p => p.Style is not SqlParameterStyle.DollarNumber)
+        // One command of a batch takes one statement, however its parameters are written.
+        var made = call.Operation is IAssignmentOperation { Target: IPropertyReferenceOperation { Property.ContainingType: var owner } } ? owner : call.Operation.Type;
+        if (call.Model.Shapes.IsBatchCommand(made) || call.Sql.Syntax is not LiteralExpressionSyntax || !call.Templates[0].IsConstant || script.Parameters.Any(p => p.Style is not SqlParameterStyle.DollarNumber)
             || places.Count != script.Parameters.Sum(p => p.Positions.Length)
             || CommandUses.Of(call) is not { IsStraight: true, HasOutput: false, IsIndexed: false } command
             || command.Parameters.Any(p => p.Name is not null) || command.Parameters.Select(p => p.Adds).Distinct().Count() != command.Parameters.Length

@@ -77,6 +77,7 @@ public class DBS505PositionalParametersWithManyStatementsTests
     [InlineData("""var p = new NpgsqlParameter { Value = 1 }; var k = new NpgsqlCommand([|"SELECT $1; SELECT 2"|]); k.Parameters.Add(p); k.ExecuteScalar();""")]
     [InlineData("""const string Sql = "SELECT $1; SELECT 2"; var k = new NpgsqlCommand([|Sql|]); k.Parameters.AddWithValue(1); k.ExecuteScalar();""")]
     [InlineData("""var k = new NpgsqlCommand([|"SELECT \u00241; SELECT $1"|]); k.Parameters.AddWithValue(1); k.ExecuteScalar();""")]
+    [InlineData("""var b = new NpgsqlBatch(); b.BatchCommands.Add(new([|"SELECT $1; SELECT 2"|]) { Parameters = { new() { Value = 1 } } });""")]
     [InlineData("""new NpgsqlConnection().Execute([|"SELECT $1; SELECT 2"|], new { id });""")]
     public Task What_is_not_plain_is_left(string source) => Rule.NoFix(source);
 }
