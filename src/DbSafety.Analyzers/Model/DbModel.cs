@@ -28,6 +28,7 @@ internal sealed class DbModel : ITextConventions
         _files = files;
         _dialect = dialect;
         Shapes = new AdoNetShapes(compilation);
+        Operations = new DbOperations(compilation);
         Flow = new TextFlow(compilation, this);
         _wrappers = new Wrappers(this, compilation);
         Resources = new DbResources(this);
@@ -44,6 +45,9 @@ internal sealed class DbModel : ITextConventions
     }
 
     public AdoNetShapes Shapes { get; }
+
+    /// <summary>Which methods talk to a database.</summary>
+    public DbOperations Operations { get; }
     public TextFlow Flow { get; }
 
     /// <summary>The lifetimes of connections, commands, readers and transactions.</summary>

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using DbSafety.Engine;
+using DbSafety.Model;
+using DbSafety.Sql;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Cancellation;
+
+/// <summary>A synchronous database call in an async function.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
+{
+    private const string EfCore = "Microsoft.EntityFrameworkCore";
+
+    /// <summary>A suggestion on SQLite, whose asynchronous methods block as well, and on interfaces that have none.</summary>
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS403", "Blocking database call in an async method",
+        "'{0}' blocks a thread in an async method while the database works; {1}",
+        Area.Cancellation, DiagnosticSeverity.Warning,
+        "Under load every blocked thread is one that cannot serve a request, and the pool grows by one or two a second only.");
+
+    /// <summary>Operators that run the query (facts/api §3).</summary>
+    private static readonly HashSet<string> Terminals = new(StringComparer.Ordinal)
+    {
+        "ToList", "ToArray", "ToDictionary", "ToHashSet", "First", "FirstOrDefault", "Single", "SingleOrDefault", "Last", "LastOrDefault", "Any", "All",
+        "Count", "LongCount", "Min", "Max", "Sum", "Average", "Contains", "ElementAt", "ElementAtOrDefault",
+    };
+
+    protected override void Register(RuleContext context)
+    {
+        var queries = context.Compilation.GetTypeByMetadataName(EfCore + ".EntityFrameworkQueryableExtensions");
+        context.OnOperation(o => Call(context.Model, queries, (IInvocationOperation)o.Operation, o), OperationKind.Invocation);
+        if (queries is not null)
+        {
+            context.OnOperation(Loop, OperationKind.Loop);
+        }
+    }
+
+    private static void Call(DbModel model, INamedTypeSymbol? queries, IInvocationOperation call, OperationAnalysisContext context)
+    {
+        if (call.Syntax is not InvocationExpressionSyntax syntax)
+        {
+            return;
+        }
+        var operation = model.Operations.Of(call.TargetMethod);
+        var extensions = operation is null && queries is not null && IsTerminal(call) && DatabaseCalls.IsEfQuery(call.Arguments[0].Value) ? queries : null;
+        if ((operation is { IsAsync: false } || extensions is not null) && AsyncPlaces.CanAwait(syntax, call.SemanticModel!, context.CancellationToken))
+        {
+            if (operation is { IsInterface: true })
+            {
+                var type = call.TargetMethod.ContainingType.Name;
+                var instead = type is "IDataReader" ? "DbDataReader" : type.Substring(1);
+                Report(context, call, DiagnosticSeverity.Info, $"declare the '{type}' as '{instead}' and await '{call.TargetMethod.Name}Async'", null);
+                return;
+            }
+            var twin = operation?.Twin ?? call.TargetMethod.Name + "Async";
+            var tokens = operation is { IsCleanup: true } || TokensInScope.IsCleanup(syntax)
+                ? ImmutableArray<string>.Empty
+                : TokensInScope.At(syntax, call.SemanticModel!, context.CancellationToken);
+            var rewrite = CallRewrite.ToAsync(call, twin, tokens.FirstOrDefault(), extensions);
+            if (rewrite is null)
+            {
+                return;
+            }
+            DbOperations.IsTask(rewrite.Target.ReturnType, out var result);
+            var fix = tokens.Length < 2 && !DatabaseCalls.IsDapperAot(call, rewrite.Target, context.ContainingSymbol)
+                && AsyncPlaces.Await(syntax, call.Type, result, call.SemanticModel!) is { } wrap
+                ? AsyncPlaces.Properties(rewrite.Edits, wrap, rewrite.Import)
+                : null;
+            Report(context, call, IsSqlite(call) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, $"await '{twin}'", fix);
+        }
+    }
+
+    private static void Loop(OperationAnalysisContext context)
+    {
+        if (context.Operation is not IForEachLoopOperation { IsAsynchronous: false, Syntax: CommonForEachStatementSyntax syntax } loop
+            || !IsQueryable(DatabaseCalls.Unconverted(loop.Collection).Type)
+            || !DatabaseCalls.IsEfQuery(loop.Collection)
+            || !AsyncPlaces.CanAwait(syntax, loop.SemanticModel!, context.CancellationToken))
+        {
+            return;
+        }
+        var tokens = TokensInScope.IsCleanup(syntax) ? ImmutableArray<string>.Empty : TokensInScope.At(syntax, loop.SemanticModel!, context.CancellationToken);
+        var (open, close) = syntax.Expression is QueryExpressionSyntax or CastExpressionSyntax or BinaryExpressionSyntax or ConditionalExpressionSyntax ? ("(", ")") : ("", "");
+        var edits = TextEdits.None.Insert(syntax.ForEachKeyword.SpanStart, "await ").Insert(syntax.Expression.SpanStart, open)
+            .Insert(syntax.Expression.Span.End, close + ".AsAsyncEnumerable()" + (tokens.IsEmpty ? "" : $".WithCancellation({tokens[0]})"));
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, edits.Encode()).Add("import", EfCore);
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptor, syntax.Expression.GetLocation(), tokens.Length < 2 ? properties : null, "foreach", "await the rows with 'await foreach'"));
+    }
+
+    private static void Report(OperationAnalysisContext context, IInvocationOperation call, DiagnosticSeverity severity, string instead, ImmutableDictionary<string, string?>? fix) =>
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptor, DatabaseCalls.NameOf(call), severity, [call.Syntax.GetLocation()], fix, call.TargetMethod.Name, instead));
+
+    private static bool IsTerminal(IInvocationOperation call) =>
+        Terminals.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingType is { Name: "Queryable" or "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } }
+        && call.Arguments.Length > 0;
+
+    private static bool IsQueryable(ITypeSymbol? type) =>
+        type is { Name: "IQueryable" } || (type?.AllInterfaces.Any(i => i is { Name: "IQueryable", ContainingNamespace.Name: "Linq" }) ?? false);
+
+    private static bool IsSqlite(IInvocationOperation call)
+    {
+        var receiver = call.Instance ?? call.Arguments.FirstOrDefault()?.Value;
+        return receiver is not null && Provider.OfType(DatabaseCalls.Unconverted(receiver).Type).Dialect == SqlDialect.Sqlite;
+    }
+}

@@ -1,0 +1,124 @@
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Cancellation;
+
+/// <summary>What the rules of this area ask of a database call.</summary>
+internal static class DatabaseCalls
+{
+    /// <summary>The called name, which is what a person would edit.</summary>
+    public static Location NameOf(IInvocationOperation call) => call.Syntax is InvocationExpressionSyntax { Expression: var expression }
+        ? (expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name.Identifier.GetLocation(),
+            MemberBindingExpressionSyntax binding => binding.Name.Identifier.GetLocation(),
+            SimpleNameSyntax name => name.Identifier.GetLocation(),
+            _ => expression.GetLocation(),
+        })
+        : call.Syntax.GetLocation();
+
+    /// <summary>A token is passed, <c>CancellationToken.None</c> included, or travels in another argument.</summary>
+    public static bool HasToken(IInvocationOperation call) => call.Arguments.Any(a => a.ArgumentKind switch
+    {
+        ArgumentKind.DefaultValue => false,
+        // EF recognises a token at the end of the keys; elsewhere it would become a SQL parameter.
+        ArgumentKind.ParamArray => call.TargetMethod.Name == "FindAsync"
+            && a.Value is IArrayCreationOperation { Initializer.ElementValues: var values } && values.Any(v => DbOperations.IsToken(Unconverted(v).Type)),
+        _ => a.Parameter is { Type: var type, Ordinal: var ordinal } && (ordinal > 0 || !call.TargetMethod.IsExtensionMethod)
+            && (DbOperations.IsToken(type) || DbOperations.IsCommandDefinition(type) || CarriesToken(Unconverted(a.Value).Type)),
+    });
+
+    public static bool IsInExpressionTree(SyntaxNode place, SemanticModel model, CancellationToken cancel) =>
+        place.Ancestors().TakeWhile(n => n is not MemberDeclarationSyntax or GlobalStatementSyntax).OfType<LambdaExpressionSyntax>()
+            .Any(l => model.GetTypeInfo(l, cancel).ConvertedType is { Name: "Expression", ContainingNamespace.Name: "Expressions" });
+
+    /// <summary>A CommandDefinition would be right, but Dapper.AOT refuses it (DAP057).</summary>
+    public static bool IsDapperAot(IInvocationOperation call, IMethodSymbol target, ISymbol? place)
+    {
+        if (!target.Parameters.Any(p => DbOperations.IsCommandDefinition(p.Type)))
+        {
+            return false;
+        }
+        for (var symbol = place; symbol is not null; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.Name == "DapperAotAttribute") is { } attribute)
+            {
+                return attribute.ConstructorArguments.FirstOrDefault().Value is not false;
+            }
+        }
+        return call.SemanticModel!.Compilation.SourceModule.GetAttributes().Any(a => a.AttributeClass?.Name == "DapperAotAttribute");
+    }
+
+    /// <summary>
+    /// The query is EF Core's: it begins at a DbSet, or at a method of EF on its way. A bare IQueryable can be a list in memory.
+    /// </summary>
+    public static bool IsEfQuery(IOperation? query)
+    {
+        for (var depth = 0; depth < 40 && query is not null; depth++)
+        {
+            query = Unconverted(query);
+            if (IsEf(query.Type))
+            {
+                return true;
+            }
+            switch (query)
+            {
+                case IInvocationOperation { TargetMethod: { IsExtensionMethod: true } method, Arguments: { Length: > 0 } arguments }:
+                    if (method.ContainingNamespace.ToDisplayString() == "Microsoft.EntityFrameworkCore" && method.Name != "AsAsyncEnumerable")
+                    {
+                        return true;
+                    }
+                    if (method.Name is not "AsAsyncEnumerable" && method.ContainingType is not { Name: "Queryable" })
+                    {
+                        return false;
+                    }
+                    query = arguments[0].Value;
+                    break;
+                case ILocalReferenceOperation { Local: var local }:
+                    query = local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var value } && value.SyntaxTree == query.Syntax.SyntaxTree
+                        ? query.SemanticModel!.GetOperation(value)
+                        : null;
+                    break;
+                default:
+                    return false;
+            }
+        }
+        return false;
+    }
+
+    public static IOperation Unconverted(IOperation operation)
+    {
+        while (true)
+        {
+            switch (operation)
+            {
+                case IConversionOperation conversion:
+                    operation = conversion.Operand;
+                    break;
+                case ITranslatedQueryOperation query:
+                    operation = query.Operation;
+                    break;
+                default:
+                    return operation;
+            }
+        }
+    }
+
+    private static bool IsEf(ITypeSymbol? type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t is { Name: "DbSet", ContainingNamespace: { Name: "EntityFrameworkCore", ContainingNamespace.Name: "Microsoft" } })
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool CarriesToken(ITypeSymbol? type) =>
+        type is { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None }
+        && type.GetMembers().Any(m => m is IPropertySymbol { IsStatic: false } property && DbOperations.IsToken(property.Type));
+}
