@@ -39,7 +39,8 @@ internal sealed class PlaceholderEdits
         }
         foreach (var container in keepsHoles ? [] : text.Parts.OfType<OperandPart>().Select(p => p.Container).Where(c => c is not null).Distinct())
         {
-            var left = text.Parts.Select((part, i) => (part, i)).Where(p => p.part is OperandPart operand && operand.Container == container && placeholders.All(h => h.Part != p.i)).Select(p => (OperandPart)p.part).ToList();
+            var left = text.Parts.Select((part, i) => placeholders.Any(h => h.Part == i) ? null : part as OperandPart ?? (part as ConstantPart)?.Hole)
+                .OfType<OperandPart>().Where(p => p.Container == container).ToList();
             if (placeholders.Any(h => ((OperandPart)text.Parts[h.Part]).Container == container)
                 && !(container!.Format is null ? edits.Plain(container, left) : edits.Unformat(container, left)))
             {
@@ -173,7 +174,7 @@ internal sealed class PlaceholderEdits
     {
         var invocation = container.Format!;
         var literal = (LiteralExpressionSyntax)container.Node;
-        if (left.Count > 0 || _text.Parts.OfType<ConstantPart>().Any())
+        if (left.Count > 0)
         {
             return Renumber(container, left);
         }
@@ -193,7 +194,7 @@ internal sealed class PlaceholderEdits
     private bool Renumber(TextContainer container, List<OperandPart> left)
     {
         var arguments = container.Format!.ArgumentList.Arguments;
-        if (_text.Parts.OfType<ConstantPart>().Any() || _edits.Any(e => container.Content.Contains(e.Span) && e.Text.IndexOf('{') >= 0))
+        if (_edits.Any(e => container.Content.Contains(e.Span) && e.Text.IndexOf('{') >= 0))
         {
             return false;
         }

@@ -249,6 +249,13 @@ internal sealed partial class ParameterPlanner
             InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } invocation =>
                 IsPureMethod(model.GetSymbolInfo(invocation).Symbol) && IsUnchanged(access.Expression) && invocation.ArgumentList.Arguments.All(a => IsUnchanged(a.Expression)),
             PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => IsUnchanged(inner.Operand),
+            PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression or (int)SyntaxKind.LogicalNotExpression } inner => IsUnchanged(inner.Operand),
+            BinaryExpressionSyntax binary => model.GetSymbolInfo(binary).Symbol is null or IMethodSymbol { MethodKind: MethodKind.BuiltinOperator } && IsUnchanged(binary.Left) && IsUnchanged(binary.Right),
+            ConditionalExpressionSyntax choice => IsUnchanged(choice.Condition) && IsUnchanged(choice.WhenTrue) && IsUnchanged(choice.WhenFalse),
+            CastExpressionSyntax cast => IsUnchanged(cast.Expression),
+            // An element stays what it is unless something is called on the list, or the list is handed on.
+            ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax list } element => IsUnchanged(list) && element.ArgumentList.Arguments.All(a => IsUnchanged(a.Expression))
+                && !crossed.Any(n => n is IdentifierNameSyntax name && name.Identifier.ValueText == list.Identifier.ValueText),
             _ => model.GetConstantValue(operand).HasValue,
         };
     }

@@ -13,7 +13,8 @@ internal abstract record TextPart;
 internal sealed record LiteralPart(string Text, int[] Sources, TextContainer Container) : TextPart;
 
 /// <summary>A constant that is not written here: known, but not editable.</summary>
-internal sealed record ConstantPart(string Text) : TextPart;
+/// <param name="Hole">Where it stands in a string.Format.</param>
+internal sealed record ConstantPart(string Text, OperandPart? Hole = null) : TextPart;
 
 /// <param name="Span">What a placeholder replaces: <c>{x:D}</c>, or the operand of a <c>+</c>.</param>
 /// <param name="Container">The string it stands in; null for an operand of a <c>+</c>.</param>
@@ -98,7 +99,7 @@ internal sealed class EditableText
                 return;
         }
         _leaves.Add(new(span, null));
-        _parts.Add(Constant(expression) ?? new OperandPart(expression, span, null));
+        _parts.Add((TextPart?)Constant(expression) ?? new OperandPart(expression, span, null));
     }
 
     private static bool IsBuilt(ExpressionSyntax expression) =>
@@ -108,11 +109,13 @@ internal sealed class EditableText
     private bool IsConcatenation(BinaryExpressionSyntax sum) =>
         _model.GetOperation(sum) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, OperatorMethod: null, Type.SpecialType: SpecialType.System_String };
 
-    private TextPart? Constant(ExpressionSyntax expression) => _model.GetConstantValue(expression) switch
+    private ConstantPart? Constant(ExpressionSyntax expression) => _model.GetConstantValue(expression) switch
     {
         { HasValue: false } => null,
         { Value: string text } => new ConstantPart(text),
         { Value: char one } => new ConstantPart(one.ToString()),
+        { Value: int or long } number when _model.GetTypeInfo(expression).Type is not { TypeKind: TypeKind.Enum } =>
+            new ConstantPart(Convert.ToString(number.Value, System.Globalization.CultureInfo.InvariantCulture)),
         { Value: null } => new ConstantPart(""),
         _ => null,
     };
@@ -191,7 +194,7 @@ internal sealed class EditableText
             else if (content is InterpolationSyntax interpolation)
             {
                 var plain = interpolation is { AlignmentClause: null, FormatClause: null };
-                _parts.Add((plain ? Constant(interpolation.Expression) : null)
+                _parts.Add((TextPart?)(plain ? Constant(interpolation.Expression) : null)
                     ?? new OperandPart(Unparenthesized(interpolation.Expression), interpolation.Span, container,
                         interpolation.FormatClause?.FormatStringToken.ValueText, interpolation.AlignmentClause is not null));
             }
@@ -252,9 +255,9 @@ internal sealed class EditableText
                 var format = match.Groups[3].Success ? match.Groups[3].Value : null;
                 var aligned = match.Groups[2].Success;
                 var expression = arguments[index].Expression;
-                _parts.Add((format is null && !aligned ? Constant(expression) : null)
-                    ?? new OperandPart(Unparenthesized(expression), TextSpan.FromBounds(_formatMap[i], _formatMap[close] + 1), container, format, aligned,
-                        hasProvider ? arguments[0].Expression : null));
+                var hole = new OperandPart(Unparenthesized(expression), TextSpan.FromBounds(_formatMap[i], _formatMap[close] + 1), container, format, aligned,
+                    hasProvider ? arguments[0].Expression : null);
+                _parts.Add(format is null && !aligned && Constant(expression) is { } constant ? constant with { Hole = hole } : hole);
                 i = close;
             }
             else

@@ -190,10 +190,13 @@ internal sealed class PlannedValues(DbCall call, SemanticModel model, EditableTe
         };
     }
 
-    /// <summary>A joined list: Dapper expands it behind IN, PostgreSQL takes an array.</summary>
+    /// <summary>A joined list: Dapper expands it behind IN (but writes <c>IN $1</c> on Npgsql, a syntax error), PostgreSQL takes an array.</summary>
     private PlannedValue? List(int part, OperandPart operand, SqlHole hole, SqlScript script)
     {
-        if (operand.Format is not null || (carrier != ParameterCarrier.Members || call.Provider == Provider.Oracle) && !IsNpgsql || call.Api.Type.StartsWith("LinqToDB", StringComparison.Ordinal)
+        // Dapper expands lists for every provider but Npgsql, to which it hands them as arrays.
+        var takesArray = IsNpgsql || carrier == ParameterCarrier.Members && _dialect == SqlDialect.PostgreSql;
+        if (operand.Format is not null || carrier == ParameterCarrier.Members && call.Provider == Provider.Unknown && _dialect == SqlDialect.Unknown
+            || (carrier != ParameterCarrier.Members || call.Provider == Provider.Oracle) && !IsNpgsql || call.Api.Type.StartsWith("LinqToDB", StringComparison.Ordinal)
             || operand.Expression is not InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 2 } arguments } join
             || model.GetSymbolInfo(join).Symbol is not IMethodSymbol { Name: "Join", ContainingType.SpecialType: SpecialType.System_String }
             || model.GetConstantValue(arguments[0].Expression) is not { Value: string separator })
@@ -237,7 +240,7 @@ internal sealed class PlannedValues(DbCall call, SemanticModel model, EditableTe
             return null;
         }
         var value = elements.ToString();
-        if (IsNpgsql)
+        if (takesArray)
         {
             if (model.GetTypeInfo(elements).Type is not (IArrayTypeSymbol or INamedTypeSymbol { Name: "List" }))
             {

@@ -46,7 +46,7 @@ public partial class DBS501SqlFromConcatenationFixTests
         using Microsoft.Data.Sqlite;
         class C { void M(SqliteCommand command, string name, bool b, string text)
         {
-            command.CommandText = "UPDATE t SET a = '" + (b ? name : text) + "', b = '%" + name + "'";
+            command.CommandText = "UPDATE t SET a = '" + (b ? name : text) + "' WHERE b = '%" + name + "'";
         } }
         """,
         """
@@ -54,7 +54,7 @@ public partial class DBS501SqlFromConcatenationFixTests
         using Microsoft.Data.Sqlite;
         class C { void M(SqliteCommand command, string name, bool b, string text)
         {
-            command.CommandText = "UPDATE t SET a = @p0, b = @name";
+            command.CommandText = "UPDATE t SET a = @p0 WHERE b = @name";
             command.Parameters.Clear();
             command.Parameters.AddWithValue("@p0", (object)(b ? name : text) ?? DBNull.Value);
             command.Parameters.AddWithValue("@name", "%" + name);

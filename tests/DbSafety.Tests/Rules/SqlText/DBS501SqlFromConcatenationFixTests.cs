@@ -160,6 +160,10 @@ public partial class DBS501SqlFromConcatenationFixTests
         """.Replace("[|", "").Replace("|]", ""));
 
     [Fact]
+    public Task Format_keeps_constants_among_its_arguments() => Text(
+        """string.Format("SELECT 1 FROM {1} WHERE a = '{0}' AND b > {2}", name, Table, 5)""", """string.Format("SELECT 1 FROM {0} WHERE a = @name AND b > {1}", Table, 5)""", "name");
+
+    [Fact]
     public Task Names_stay_in_the_text() => Text(
         """$"SELECT 1 FROM [{table}] WHERE a = '{name}'" """, """$"SELECT 1 FROM [{table}] WHERE a = @name" """, "name");
 
@@ -224,6 +228,13 @@ public partial class DBS501SqlFromConcatenationFixTests
     [InlineData("""$"SELECT 1 FROM t WHERE a NOT IN ( '{string.Join("', '", rows)}' ) AND b = {id}" """, """ "SELECT 1 FROM t WHERE a NOT IN @rows AND b = @id" """, "rows, id")]
     [InlineData("""$"SELECT 1 FROM t WHERE a = '{name}' AND b IN({string.Join(",", ids)})" """, """ "SELECT 1 FROM t WHERE a = @name AND b IN @ids" """, "name, ids")]
     public Task A_joined_list_is_expanded_by_Dapper(string before, string after, string parameters) => Text(before, after, parameters);
+
+    [Fact]
+    public async Task Dapper_hands_lists_to_Npgsql_as_arrays()
+    {
+        await Text("""$"SELECT 1 FROM t WHERE a = '{name}' AND b NOT IN ({string.Join(",", ids)})" """, """ "SELECT 1 FROM t WHERE a = @name AND b <> ALL(@ids)" """, "name, ids", "NpgsqlConnection");
+        await NoText("""$"SELECT 1 FROM t WHERE a = '{name}' AND b IN ({string.Join(",", ids)})" """, "IDbConnection");
+    }
 
     [Fact]
     public Task A_local_used_once_is_edited_where_it_is_built() => Fixes(
