@@ -123,9 +123,10 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     /// What all callers in the compilation pass for a parameter; null where there are none, where a caller may be elsewhere (the
     /// method can be seen outside, is virtual, or is used as a delegate), or where they cannot be followed.
     /// </summary>
-    public TextValue? ArgumentsOf(IParameterSymbol parameter, int depth)
+    /// <param name="alsoVisible">Ask the callers in the compilation of a method that others may call too.</param>
+    public TextValue? ArgumentsOf(IParameterSymbol parameter, int depth, bool alsoVisible = false)
     {
-        if (depth > MaxDepth || parameter.ContainingSymbol is not IMethodSymbol method || IsVisibleOutside(method) || !HasOneTarget(method)
+        if (depth > MaxDepth || parameter.ContainingSymbol is not IMethodSymbol method || (!alsoVisible && IsVisibleOutside(method)) || !HasOneTarget(method)
             || method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.Constructor))
         {
             return null;

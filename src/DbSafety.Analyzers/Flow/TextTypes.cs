@@ -5,7 +5,7 @@ namespace DbSafety.Flow;
 /// <summary>What types say about the text they turn into.</summary>
 internal static class TextTypes
 {
-    /// <summary>Numbers, bool, enums, Guid, dates and times, and their nullable forms: text without quotes or words of anybody's choosing.</summary>
+    /// <summary>Numbers, bool, enums, Guid, dates and times, and their nullable forms, and bytes: text without quotes or words of anybody's choosing.</summary>
     public static bool IsTyped(ITypeSymbol? type)
     {
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
@@ -15,6 +15,7 @@ internal static class TextTypes
         return type switch
         {
             null => false,
+            IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte } => true,
             { TypeKind: TypeKind.Enum } => true,
             ITypeParameterSymbol parameter => parameter.HasValueTypeConstraint,
             { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_Double and not SpecialType.System_Char } => true,

@@ -204,9 +204,15 @@ internal sealed class DbModel : ITextConventions
     public Origin OriginOf(Hole hole) =>
         hole is { Origin: Origin.Parameter, Symbol: IParameterSymbol parameter } ? _callerOrigins.GetOrAdd(parameter, p => OriginOf(p, 0)) : hole.Origin;
 
-    private Origin OriginOf(IParameterSymbol parameter, int depth)
+    /// <summary>
+    /// Whether what reaches a parameter of a public method comes from outside as far as the compilation shows: it has no callers
+    /// here, or one of them passes text from outside.
+    /// </summary>
+    public bool IsPassedFromOutside(IParameterSymbol parameter) => OriginOf(parameter, 0, alsoVisible: true) >= Origin.Parameter;
+
+    private Origin OriginOf(IParameterSymbol parameter, int depth, bool alsoVisible = false)
     {
-        if (Flow.ArgumentsOf(parameter, depth) is not { } passed)
+        if (Flow.ArgumentsOf(parameter, depth, alsoVisible) is not { } passed)
         {
             return Origin.Parameter;
         }
@@ -214,7 +220,9 @@ internal sealed class DbModel : ITextConventions
             from text in passed.Alternatives
             from piece in text.Pieces
             where piece.Hole is not null
-            select piece.Hole is { Origin: Origin.Parameter, Symbol: IParameterSymbol outer } ? OriginOf(outer, depth + 1) : piece.Hole!.Origin;
+            select piece.Hole is { Origin: Origin.Parameter, Symbol: IParameterSymbol outer }
+                ? OriginOf(outer, depth + 1, alsoVisible)
+                : piece.Hole!.Origin;
         return origins.Where(o => o != Origin.Unknown).DefaultIfEmpty(passed.IsConstant ? Origin.Fixed : Origin.Unknown).Max();
     }
 }

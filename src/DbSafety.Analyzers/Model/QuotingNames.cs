@@ -12,7 +12,7 @@ internal static class QuotingNames
 
     private static readonly string[] SqlMakers = ["ToSql", "GetSql", "BuildSql", "RenderSql", "GenerateSql", "FormatSql"];
 
-    private static readonly string[] SqlTypes = ["Dialect", "SqlGenerator", "SqlRenderer", "SqlFormatter", "SqlCompiler", "SqlSyntax"];
+    private static readonly string[] SqlTypes = ["Dialect", "SqlGenerator", "SqlRenderer", "SqlFormatter", "SqlCompiler", "SqlSyntax", "SqlBuilder"];
 
     public static bool Quotes(IMethodSymbol method) =>
         method.ReturnType.SpecialType == SpecialType.System_String

@@ -27,12 +27,15 @@ internal sealed class DBS502IdentifierFromConcatenation() : DbRule(Descriptor)
             return;
         }
         operation.ReportDiagnostic(Diagnostic.Create(
-            Descriptor, call.Sql.Syntax.GetLocation(), glued.Any(IsPassedFromOutside) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+            Descriptor, call.Sql.Syntax.GetLocation(), glued.Any(p => IsPassedFromOutside(p, call.Model)) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
             glued.Select(p => p.Hole.Value.Syntax.GetLocation()), null, HoleNames.Of(glued), HoleNames.Part(glued[0].Place.Place)));
     });
 
-    /// <summary>A parameter of a public method; in DDL, which administrators write, that says less.</summary>
-    private static bool IsPassedFromOutside(GluedPiece piece) =>
-        piece is { Origin: Origin.Parameter, Place.InDdl: false, Hole.Symbol: IParameterSymbol { ContainingSymbol: { DeclaredAccessibility: Accessibility.Public } method } }
-        && TextFlow.IsVisibleOutside(method);
+    /// <summary>
+    /// A parameter of a public method, unless all its callers here pass names of their own. In DDL, which administrators write,
+    /// it says less.
+    /// </summary>
+    private static bool IsPassedFromOutside(GluedPiece piece, DbModel model) =>
+        piece is { Origin: Origin.Parameter, Place.InDdl: false, Hole.Symbol: IParameterSymbol { ContainingSymbol: { DeclaredAccessibility: Accessibility.Public } method } parameter }
+        && TextFlow.IsVisibleOutside(method) && model.IsPassedFromOutside(parameter);
 }

@@ -93,6 +93,24 @@ public class DBS502IdentifierFromConcatenationTests
         Assert.Equal([DiagnosticSeverity.Warning, DiagnosticSeverity.Info], found.Select(d => d.Severity));
     }
 
+    [Theory]
+    [InlineData("store.Dump(\"orders\");", DiagnosticSeverity.Info)]
+    [InlineData("store.Dump(Console.ReadLine()!);", DiagnosticSeverity.Warning)]
+    [InlineData("", DiagnosticSeverity.Warning)]
+    public async Task A_public_method_all_of_whose_callers_pass_their_own_names_is_a_suggestion(string caller, DiagnosticSeverity severity)
+    {
+        var source = $$"""
+            public class Store(SqliteConnection connection)
+            {
+                public void Dump(string table) => connection.Query<int>($"SELECT 1 FROM {table}");
+            }
+            public class Report { public void Run(Store store) { {{caller}} } }
+            """;
+        var document = await TestProject.Of(source, Setup.Default);
+        var found = await TestProject.Analyze(document.Project, [new DBS502IdentifierFromConcatenation()]);
+        Assert.Equal([severity], found.Select(d => d.Severity));
+    }
+
     [Fact]
     public Task A_helper_whose_callers_pass_constants_is_silent() => Verify<DBS502IdentifierFromConcatenation>.Silent("""
         public class Store(SqliteConnection connection)
