@@ -17,6 +17,7 @@ internal sealed class LifetimeBody
     private readonly Dictionary<IOperation, Resource> _created = [];
     private readonly HashSet<ISymbol> _shared = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, ISymbol?> _captured = [];
+    private readonly Dictionary<CaptureId, ISymbol?> _aliases = [];
     private readonly Dictionary<(SyntaxNode, OperationKind), IOperation> _originals = [];
 
     private LifetimeBody(ControlFlowGraph graph, ILifetimeConventions conventions) => (Graph, Conventions) = (graph, conventions);
@@ -54,7 +55,7 @@ internal sealed class LifetimeBody
     {
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
-        IFlowCaptureReferenceOperation capture when CapturedBy(capture.Id) is ILocalSymbol or IParameterSymbol => CapturedBy(capture.Id),
+        IFlowCaptureReferenceOperation capture => _aliases.TryGetValue(capture.Id, out var alias) ? alias : null,
         IDeclarationExpressionOperation declaration => VariableOf(declaration.Expression),
         _ => null,
     };
@@ -70,13 +71,10 @@ internal sealed class LifetimeBody
         return found.OfType<int>();
     }
 
-    /// <summary>The variable whose value a capture of the graph holds; null where it holds another.</summary>
-    public ISymbol? CapturedBy(CaptureId id) => _captured.TryGetValue(id, out var symbol) ? symbol : null;
-
     /// <summary>The symbol an operand stands for, looked up through captures.</summary>
     public ISymbol? SymbolOf(IOperation? operand) => operand switch
     {
-        IFlowCaptureReferenceOperation capture => CapturedBy(capture.Id),
+        IFlowCaptureReferenceOperation capture => _captured.TryGetValue(capture.Id, out var captured) ? captured : null,
         IConversionOperation conversion => SymbolOf(conversion.Operand),
         _ => LifetimeSymbols.Of(operand),
     };
@@ -106,7 +104,9 @@ internal sealed class LifetimeBody
                 case IFlowCaptureOperation capture:
                     Number(capture.Id);
                     // A capture that is assigned twice is `a ?? b`: no variable's alias.
-                    _captured[capture.Id] = _captured.ContainsKey(capture.Id) ? null : LifetimeSymbols.Of(capture.Value);
+                    var isAgain = _captured.ContainsKey(capture.Id);
+                    _captured[capture.Id] = isAgain ? null : LifetimeSymbols.Of(capture.Value);
+                    _aliases[capture.Id] = isAgain ? null : VariableOf(capture.Value);
                     break;
                 case ILocalReferenceOperation local:
                     Number(local.Local);

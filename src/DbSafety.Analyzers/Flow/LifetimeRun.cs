@@ -169,6 +169,13 @@ internal sealed class LifetimeRun(LifetimeBody body)
                 state.Change(state.Variables[index], _ => Lifetimes.Absent);
                 state.Variables[index] = Held.Null;
             }
+            if (body.VariableOf(test.Operand is IConversionOperation { Operand: var converted } ? converted : test.Operand) is { } owner)
+            {
+                foreach (var made in body.Resources.Where(r => SymbolEqualityComparer.Default.Equals(r.Owner, owner)))
+                {
+                    state.Change(Held.Of(made), _ => Lifetimes.Absent); // Nothing is made from a null.
+                }
+            }
         }
         foreach (var guard in body.Guards.Where(g => g.Condition.Contains(condition.Syntax.Span)))
         {

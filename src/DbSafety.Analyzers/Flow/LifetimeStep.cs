@@ -143,30 +143,19 @@ internal sealed class LifetimeStep(LifetimeBody body, LifetimeState state, bool 
         record(call, state);
 
         var yields = default(Held);
-        var after = new List<(Resource, Handling)>();
+        var mended = new List<Resource>();
         foreach (var (operand, held) in operands)
         {
             foreach (var resource in body.Resources.Where(held.Has))
             {
-                var handling = Conventions.HandlingOf(call, operand, resource);
-                switch (handling)
-                {
-                    case Handling.Yields:
-                        yields = yields.Or(Held.Of(resource));
-                        break;
-                    case Handling.Escapes:
-                        Escape(Held.Of(resource));
-                        break;
-                    case Handling.Disposes:
-                        Change(resource, l => l with { Release = Release.Disposed });
-                        break;
-                    case Handling.RollsBack:
-                        Change(resource, l => l.Ending == Ending.Open ? l with { Ending = Ending.RolledBack, IsFaulted = false } : l);
-                        break;
-                    case Handling.Commits or Handling.Mends:
-                        after.Add((resource, handling));
-                        break;
-                }
+                Handle(resource, Conventions.HandlingOf(call, operand, resource));
+            }
+        }
+        if (body.SymbolOf((operands.Count > 0 ? operands[0].Operand : null) is IArgumentOperation first ? first.Value : instance) is { } owner)
+        {
+            foreach (var resource in body.Resources.Where(r => SymbolEqualityComparer.Default.Equals(r.Owner, owner)))
+            {
+                Handle(resource, Conventions.HandlingOfOwned(call, resource));
             }
         }
         if (Conventions.Releases(call))
@@ -182,11 +171,9 @@ internal sealed class LifetimeStep(LifetimeBody body, LifetimeState state, bool 
             }
         }
         Fail(call);
-        foreach (var (resource, handling) in after)
+        foreach (var resource in mended)
         {
-            Change(resource, handling == Handling.Commits
-                ? l => l.Ending == Ending.Open ? l with { Ending = Ending.Committed } : l
-                : l => l with { IsFaulted = false });
+            Change(resource, l => l with { IsFaulted = false });
         }
         Use(call);
         if (body.CreatedBy(call) is not { } made)
@@ -199,6 +186,31 @@ internal sealed class LifetimeStep(LifetimeBody body, LifetimeState state, bool 
         }
         state.Resources[made.Index] = Lifetimes.Created;
         return Held.Of(made);
+
+        void Handle(Resource resource, Handling handling)
+        {
+            switch (handling)
+            {
+                case Handling.Yields:
+                    yields = yields.Or(Held.Of(resource));
+                    break;
+                case Handling.Escapes:
+                    Escape(Held.Of(resource));
+                    break;
+                case Handling.Disposes:
+                    Change(resource, l => l with { Release = Release.Disposed });
+                    break;
+                case Handling.RollsBack:
+                    Change(resource, l => l.Ending == Ending.Open ? l with { Ending = Ending.RolledBack, IsFaulted = false } : l);
+                    break;
+                case Handling.Commits:
+                    Change(resource, l => l.Ending == Ending.Open ? l with { Ending = Ending.Committed } : l);
+                    break;
+                case Handling.Mends:
+                    mended.Add(resource);
+                    break;
+            }
+        }
     }
 
     private void Use(IOperation call)
@@ -213,7 +225,10 @@ internal sealed class LifetimeStep(LifetimeBody body, LifetimeState state, bool 
         }
     }
 
-    /// <summary>The operation failed: what its operands' clean-up did holds, what it would have made or committed does not.</summary>
+    /// <summary>
+    /// The operation failed: nothing is made. What it gave back, ended or committed counts as such, for a clean-up that fails cannot
+    /// be cleaned up after, and of a commit that fails nobody knows the outcome.
+    /// </summary>
     private void Fail(IOperation operation)
     {
         if (!canFail || !Conventions.CanFail(operation))

@@ -123,6 +123,9 @@ internal interface ILifetimeConventions
     /// <summary>An invocation that gives its receiver back, whatever was made from it included.</summary>
     bool Releases(IOperation invocation);
 
+    /// <summary>What an invocation on the owner does to what was made from it: <c>context.Database.CommitTransaction()</c>.</summary>
+    Handling HandlingOfOwned(IOperation invocation, Resource resource);
+
     /// <summary>A property through which a resource gets its owner: the connection of a command.</summary>
     bool IsOwner(IPropertySymbol property);
 

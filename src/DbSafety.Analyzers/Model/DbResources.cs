@@ -19,6 +19,26 @@ internal sealed class DbResource(DbResourceKind kind, ITypeSymbol type, IOperati
     public Provider Provider { get; } =
         Provider.OfType(type) is var own && own != Provider.Unknown ? own : Provider.OfType(Unwrapped(owner)?.Type);
 
+    /// <summary><c>await using</c> does more for it than <c>using</c>: its type, or one that may stand behind it, overrides DisposeAsync.</summary>
+    public bool DisposesAsync
+    {
+        get
+        {
+            if (type.TypeKind == TypeKind.Interface)
+            {
+                return type.Name == "IAsyncDisposable" || type.AllInterfaces.Any(i => i.Name == "IAsyncDisposable");
+            }
+            for (var t = type; t is not null; t = t.BaseType)
+            {
+                if (t.GetMembers("DisposeAsync").OfType<IMethodSymbol>().Any(m => m.Parameters.IsEmpty))
+                {
+                    return t.ContainingNamespace.ToDisplayString() != "System.Data.Common" || SymbolEqualityComparer.Default.Equals(t, type);
+                }
+            }
+            return false;
+        }
+    }
+
     private static IOperation? Unwrapped(IOperation? operation) => operation is IConversionOperation conversion ? Unwrapped(conversion.Operand) : operation;
 }
 
@@ -65,6 +85,16 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
 
     public bool Releases(IOperation invocation) =>
         invocation is IInvocationOperation { TargetMethod: { Name: "Dispose" or "DisposeAsync" or "Close" or "CloseAsync", Parameters.Length: 0 }, Instance: not null };
+
+    public Handling HandlingOfOwned(IOperation invocation, Resource resource) =>
+        invocation is IInvocationOperation { TargetMethod: var method } && ((DbResource)resource).Kind == DbResourceKind.Transaction
+            ? method.Name switch
+            {
+                "CommitTransaction" or "CommitTransactionAsync" => Handling.Commits,
+                "RollbackTransaction" or "RollbackTransactionAsync" => Handling.RollsBack,
+                _ => Handling.Borrows,
+            }
+            : Handling.Borrows;
 
     public bool IsOwner(IPropertySymbol property) => property.Name == "Connection" && IsCommandLike(property.ContainingType);
 

@@ -1,0 +1,33 @@
+using DbSafety.Engine;
+using DbSafety.Flow;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace DbSafety.Rules.Transactions;
+
+/// <summary>A transaction or scope that is written in and ends, and that nothing in its body commits or rolls back.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+[NoFix("Where the work is done and is to be kept, only its author knows; a Commit in the wrong place stores half of it.")]
+internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
+{
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS202", "Transaction never committed",
+        "Nothing commits {0}, so what is written in it is rolled back; call '{1}' when the work is done",
+        Area.Transactions, DiagnosticSeverity.Warning,
+        "The statements succeed, the method returns, and the rows are not there.");
+
+    protected override void Register(RuleContext context) => context.OnOperation(operation =>
+    {
+        if (context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction or DbResourceKind.Scope } transaction, Flow: var flow }
+            || flow.AtExit(transaction) is not { CanBeEscaped: false } ends
+            || !ends.Known.Any(l => l is { IsUsed: true, Ending: Ending.Open })
+            || ends.Known.Concat(flow.AtThrow(transaction).Known).Any(l => l.Ending != Ending.Open))
+        {
+            return;
+        }
+        var isScope = transaction.Kind == DbResourceKind.Scope;
+        var name = transaction.Local is { } local ? $"{(isScope ? "scope" : "transaction")} '{local.Name}'" : isScope ? "this scope" : "this transaction";
+        operation.ReportDiagnostic(Diagnostic.Create(Descriptor, operation.Operation.Syntax.GetLocation(), name, isScope ? "Complete" : "Commit"));
+    }, OperationKind.Invocation, OperationKind.ObjectCreation);
+}
