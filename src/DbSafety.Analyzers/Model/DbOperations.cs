@@ -44,7 +44,10 @@ internal sealed class DbOperations(Compilation compilation)
 
     /// <summary>No I/O, or of one's own resources; what EF adds to its change tracker; what only fills a buffer.</summary>
     private static readonly string[] NoOperation =
-        ["Dispose", "Close", "Cancel", "Add", "Attach", "CreateDbContext", "CreateExecutionStrategy", "Configure", "Get", "AsAsync", "Use", "Unlisten"];
+        ["Dispose", "Close", "Cancel", "CreateDbContext", "CreateExecutionStrategy", "CreateCommand", "CreateBatch", "Configure", "AsAsync"];
+
+    /// <summary>The same of the libraries' own types; an extension method that is called so may well ask the database.</summary>
+    private static readonly string[] NoOwnOperation = ["Add", "Attach", "Get", "Use", "Unlisten"];
 
     private static readonly HashSet<string> Buffered = new(StringComparer.Ordinal)
     {
@@ -120,7 +123,7 @@ internal sealed class DbOperations(Compilation compilation)
         var type = method.ContainingType;
         var space = type.ContainingNamespace;
         if (method.Name != "GetSchema" && method.Name != "GetSchemaAsync" && method.Name is not ("GetFieldValueAsync" or "GetColumnSchemaAsync" or "GetSchemaTableAsync")
-            && NoOperation.Any(n => method.Name.StartsWith(n, StringComparison.Ordinal)))
+            && (method.IsExtensionMethod ? NoOperation : NoOperation.Concat(NoOwnOperation)).Any(n => method.Name.StartsWith(n, StringComparison.Ordinal)))
         {
             return false;
         }

@@ -134,6 +134,29 @@ public class DBS403BlockingCallInAsyncMethodTests
         "class Old : DbTransactionLike { } class DbTransactionLike { public void Commit() { } } class C { async Task M(Old old) { old.Commit(); } }");
 
     [Fact]
+    public async Task Own_extensions_with_a_twin() => await Rule.Fixes(
+        """
+        static class Ext
+        {
+            public static int GetCount(this DbCommand c, string sql) => 1;
+            public static Task<int> GetCountAsync(this DbCommand c, string sql, CancellationToken token = default) => Task.FromResult(1);
+            public static DbCommand CreateCommand(this DbConnection c, string sql) => c.CreateCommand();
+            public static Task<DbCommand> CreateCommandAsync(this DbConnection c, string sql) => Task.FromResult(c.CreateCommand());
+        }
+        class C { async Task<int> M(NpgsqlConnection c, CancellationToken ct) => c.CreateCommand("x").[|GetCount|]("x"); }
+        """,
+        """
+        static class Ext
+        {
+            public static int GetCount(this DbCommand c, string sql) => 1;
+            public static Task<int> GetCountAsync(this DbCommand c, string sql, CancellationToken token = default) => Task.FromResult(1);
+            public static DbCommand CreateCommand(this DbConnection c, string sql) => c.CreateCommand();
+            public static Task<DbCommand> CreateCommandAsync(this DbConnection c, string sql) => Task.FromResult(c.CreateCommand());
+        }
+        class C { async Task<int> M(NpgsqlConnection c, CancellationToken ct) => await c.CreateCommand("x").GetCountAsync("x", ct); }
+        """);
+
+    [Fact]
     public async Task With_an_old_language() => await Rule.Fixes(
         "using System.Threading.Tasks; class C { async Task M(System.Data.Common.DbConnection c) { c.[|Open|](); } }",
         "using System.Threading.Tasks; class C { async Task M(System.Data.Common.DbConnection c) { await c.OpenAsync(); } }",
