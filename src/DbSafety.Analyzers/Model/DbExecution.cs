@@ -66,7 +66,13 @@ internal sealed class DbExecution
     {
         if (command is null)
         {
-            return new(call, ImmutableArray<DbCall>.Empty);
+            return call.Instance is IObjectCreationOperation inPlace && model.CallOf(inPlace) is { } given
+                ? new(call, ImmutableArray.Create(given))
+                {
+                    Connection = LifetimeSymbols.Of(inPlace.Arguments.FirstOrDefault(a => model.Shapes.IsConnection(a.Parameter?.Type))?.Value),
+                    Transaction = LifetimeSymbols.Of(given.Argument("transaction")?.Value),
+                }
+                : new(call, ImmutableArray<DbCall>.Empty);
         }
         ISymbol? connection = null, transaction = null;
         var calls = ImmutableArray.CreateBuilder<DbCall>();

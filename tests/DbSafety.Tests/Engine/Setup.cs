@@ -7,6 +7,8 @@ internal enum References
 {
     /// <summary>.NET 10 and every database library the test project references.</summary>
     All,
+    /// <summary>As <see cref="All"/>, without EF Core's PostgreSQL provider, so that its only one is SQLite's. The source brings its own imports.</summary>
+    SqliteEf,
     /// <summary>.NET 10 alone: System.Data is there, no provider is.</summary>
     Net100,
     /// <summary>.NET 8 alone.</summary>

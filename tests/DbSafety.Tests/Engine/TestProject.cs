@@ -133,7 +133,8 @@ internal static class TestProject
         var folder = AppContext.BaseDirectory;
         var resources = Assembly.LoadFrom(Path.Combine(folder, "refs", $"Basic.Reference.Assemblies.Net{(kind == References.Net80 ? "80" : "100")}.dll"));
         var framework = resources.GetManifestResourceNames().Select(name => (MetadataReference)MetadataReference.CreateFromStream(resources.GetManifestResourceStream(name)!));
-        var libraries = kind != References.All ? [] : Directory.GetFiles(folder, "*.dll")
+        var libraries = kind is not (References.All or References.SqliteEf) ? [] : Directory.GetFiles(folder, "*.dll")
+            .Where(file => kind == References.All || !Path.GetFileName(file).StartsWith("Npgsql.EntityFrameworkCore", StringComparison.OrdinalIgnoreCase))
             .Where(file => Libraries.Any(l => Path.GetFileName(file).StartsWith(l, StringComparison.OrdinalIgnoreCase)))
             .Select(file => (MetadataReference)MetadataReference.CreateFromFile(file));
         return [.. framework, .. libraries];
