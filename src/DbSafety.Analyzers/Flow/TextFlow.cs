@@ -84,7 +84,7 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
             return TextValue.Empty;
         }
         var isOwn = field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private;
-        if (!isOwn || depth > MaxDepth || field.DeclaringSyntaxReferences.IsEmpty)
+        if (!isOwn || depth > MaxDepth || field.DeclaringSyntaxReferences.IsEmpty || !IsHere(field))
         {
             return TextValue.Of(new Hole(reference, field.IsReadOnly ? Origin.Configuration : Origin.Outside, field));
         }
@@ -103,7 +103,7 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
             return TextValue.Of(new Hole(reference, Origin.Fixed, property));
         }
         var fallback = new Hole(reference, property.IsReadOnly || property.SetMethod?.IsInitOnly == true || IsSettings(reference) ? Origin.Configuration : Origin.Outside, property);
-        if (depth > MaxDepth || property.DeclaringSyntaxReferences.IsEmpty || property.GetMethod is not { } getter || !HasOneTarget(getter))
+        if (depth > MaxDepth || property.DeclaringSyntaxReferences.IsEmpty || !IsHere(property) || property.GetMethod is not { } getter || !HasOneTarget(getter))
         {
             return TextValue.Of(fallback);
         }
@@ -275,7 +275,11 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
         _models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));
 #pragma warning restore RS1030
 
-    private IOperation? OperationOf(SyntaxNode node) => _operations.GetOrAdd(node, n => ModelOf(n.SyntaxTree).GetOperation(n));
+    private IOperation? OperationOf(SyntaxNode node) =>
+        _operations.GetOrAdd(node, n => compilation.ContainsSyntaxTree(n.SyntaxTree) ? ModelOf(n.SyntaxTree).GetOperation(n) : null);
+
+    /// <summary>In this compilation, not in the sources of a project it references, which an IDE shows as well but which cannot be bound here.</summary>
+    private bool IsHere(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
 
     private static IOperation Root(IOperation operation)
     {

@@ -20,6 +20,7 @@ internal sealed class DbModel : ITextConventions
     private readonly ConditionalWeakTable<IOperation, Tuple<DbExecution?>> _executions = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
     private readonly Wrappers _wrappers;
+    private readonly IAssemblySymbol _assembly;
     private readonly ImmutableArray<AdditionalText> _files;
     private readonly Func<SyntaxTree, SqlDialect> _dialect;
 
@@ -27,6 +28,7 @@ internal sealed class DbModel : ITextConventions
     {
         _files = files;
         _dialect = dialect;
+        _assembly = compilation.Assembly;
         Shapes = new AdoNetShapes(compilation);
         Operations = new DbOperations(compilation);
         Flow = new TextFlow(compilation, this);
@@ -134,7 +136,10 @@ internal sealed class DbModel : ITextConventions
                         return api;
                     }
                 }
-                return null;
+                var own = method.ReducedFrom ?? method;
+                return !SymbolEqualityComparer.Default.Equals(own.ContainingAssembly, _assembly) && Shapes.SqlParameterOfExtension(own) is { } text
+                    ? new Api(TypeName(own.ContainingType), own.Name, text.Name, ApiRole.Execute, IsWrapper: true)
+                    : null;
             default:
                 return null;
         }

@@ -33,6 +33,16 @@ internal sealed class AdoNetShapes(Compilation compilation)
         return IsAdapter(type) ? Named(constructor, "selectCommandText", "commandText") : null;
     }
 
+    /// <summary>
+    /// The parameter of an extension method on commands or connections that, by its name, takes SQL: helpers of other assemblies,
+    /// which are not listed and whose bodies are not here. Null when it has none.
+    /// </summary>
+    public IParameterSymbol? SqlParameterOfExtension(IMethodSymbol method) =>
+        method is { IsExtensionMethod: true, Parameters: { Length: > 1 } parameters } && (IsCommand(parameters[0].Type) || IsConnection(parameters[0].Type))
+            ? parameters.FirstOrDefault(p => p.Type.SpecialType == SpecialType.System_String
+                && new[] { "sql", "cmdText", "commandText", "query", "sqlText", "statement" }.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
+            : null;
+
     private static IParameterSymbol? Named(IMethodSymbol method, params string[] names) =>
         method.Parameters.FirstOrDefault(p => p.Type.SpecialType == SpecialType.System_String && names.Contains(p.Name));
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using DbSafety.Engine;
 using DbSafety.Flow;
 using DbSafety.Model;
+using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -33,9 +34,9 @@ internal sealed class DBS502IdentifierFromConcatenation() : DbRule(Descriptor)
 
     /// <summary>
     /// A parameter of a public method, unless all its callers here pass names of their own. In DDL, which administrators write,
-    /// it says less.
+    /// and inside the quotes of a name, where it takes a quote to get out, it says less.
     /// </summary>
     private static bool IsPassedFromOutside(GluedPiece piece, DbModel model) =>
         piece is { Origin: Origin.Parameter, Place.InDdl: false, Hole.Symbol: IParameterSymbol { ContainingSymbol: { DeclaredAccessibility: Accessibility.Public } method } parameter }
-        && TextFlow.IsVisibleOutside(method) && model.IsPassedFromOutside(parameter);
+        && piece.Place.Place != SqlHolePlace.QuotedIdentifier && TextFlow.IsVisibleOutside(method) && model.IsPassedFromOutside(parameter);
 }

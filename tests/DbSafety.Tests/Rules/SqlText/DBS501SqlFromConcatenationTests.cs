@@ -1,5 +1,7 @@
 using DbSafety.Rules.SqlText;
 using DbSafety.Tests.Engine;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace DbSafety.Tests.Rules.SqlText;
@@ -248,6 +250,42 @@ public class DBS501SqlFromConcatenationTests
         """, new Setup { AdditionalFiles = [("DbSafety.Apis.txt", "[N.IDb]::Run(statement)\n")] });
 
     [Fact]
+    public async Task A_helper_of_another_assembly_on_commands_is_a_sink_by_the_name_of_its_parameter()
+    {
+        var helpers = CSharpCompilation.Create("Helpers", [CSharpSyntaxTree.ParseText("""
+            public static class CommandHelpers
+            {
+                public static int Run(this System.Data.IDbCommand command, string cmdtext) => 0;
+                public static void Tag(this System.Data.IDbCommand command, string label) { }
+            }
+            public class Names
+            {
+                public static readonly string Table = "t";
+                public string Column { get; } = "n";
+                private static string Make(string n) => "n = '" + n + "'";
+                public static string Where(string n) => Make(n);
+                public static void Delete(System.Data.IDbCommand command, string text) => command.CommandText = text;
+            }
+            """)], TestProject.MetadataReferences(References.Net100), new(OutputKind.DynamicallyLinkedLibrary));
+        var document = await TestProject.Of("""
+            class C
+            {
+                void M(SqliteCommand command, string name)
+                {
+                    command.Run($"DELETE FROM t WHERE n = '{name}'");
+                    command.Tag($"DELETE FROM t WHERE n = '{name}'");
+                    command.CommandText = $"DELETE FROM {Names.Table} WHERE {new Names().Column} = 1 AND {Names.Where("x")}";
+                    Names.Delete(command, $"DELETE FROM t WHERE n = '{name}'");
+                }
+            }
+            """, Setup.Default);
+        var project = document.Project.AddMetadataReference(helpers.ToMetadataReference());
+        Assert.DoesNotContain(await TestProject.Analyze(project, Pack.Analyzers), d => d.Id == "AD0001");
+        var found = await TestProject.Analyze(project, [new DBS501SqlFromConcatenation()]);
+        Assert.Equal(4, Assert.Single(found).Location.GetLineSpan().StartLinePosition.Line);
+    }
+
+    [Fact]
     public Task Without_a_database_library_nothing_is_looked_at() => Verify<DBS501SqlFromConcatenation>.Silent("""
         class Command { public string CommandText { get; set; } = ""; }
         class C { void M(Command c, string name) => c.CommandText = $"DELETE FROM t WHERE n = '{name}'"; }
@@ -271,5 +309,5 @@ public class DBS501SqlFromConcatenationTests
         using Microsoft.Data.Sqlite;
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Execute([|"DELETE FROM t WHERE n = '" + args[0] + "'"|]);
-        """, new Setup { TopLevel = true, Language = Microsoft.CodeAnalysis.CSharp.LanguageVersion.CSharp9, Usings = false, Nullable = false });
+        """, new Setup { TopLevel = true, Language = LanguageVersion.CSharp9, Usings = false, Nullable = false });
 }

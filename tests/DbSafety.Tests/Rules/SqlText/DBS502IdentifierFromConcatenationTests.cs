@@ -97,12 +97,13 @@ public class DBS502IdentifierFromConcatenationTests
     [InlineData("store.Dump(\"orders\");", DiagnosticSeverity.Info)]
     [InlineData("store.Dump(Console.ReadLine()!);", DiagnosticSeverity.Warning)]
     [InlineData("", DiagnosticSeverity.Warning)]
-    public async Task A_public_method_all_of_whose_callers_pass_their_own_names_is_a_suggestion(string caller, DiagnosticSeverity severity)
+    [InlineData("", DiagnosticSeverity.Info, "[{table}]")]
+    public async Task A_public_method_all_of_whose_callers_pass_their_own_names_is_a_suggestion(string caller, DiagnosticSeverity severity, string name = "{table}")
     {
         var source = $$"""
             public class Store(SqliteConnection connection)
             {
-                public void Dump(string table) => connection.Query<int>($"SELECT 1 FROM {table}");
+                public void Dump(string table) => connection.Query<int>($"SELECT 1 FROM {{name}}");
             }
             public class Report { public void Run(Store store) { {{caller}} } }
             """;
