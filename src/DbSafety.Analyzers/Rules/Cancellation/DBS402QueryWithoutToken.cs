@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using DbSafety.Engine;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Cancellation;
+
+/// <summary>An asynchronous method that calls the database and has no token to pass.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
+{
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS402", "Database work that nothing can cancel",
+        "'{0}' calls the database ('{1}') and has no token to pass on; take a CancellationToken",
+        Area.Cancellation, DiagnosticSeverity.Info,
+        "The caller can leave, but cannot say so: the work goes on without it, with its connection and its locks.");
+
+    private static readonly string[] TestAttributes =
+        ["Fact", "Theory", "Test", "TestCase", "TestMethod", "SetUp", "TearDown", "Benchmark", "GlobalSetup", "GlobalCleanup", "TestInitialize", "TestCleanup", "Before", "After"];
+
+    protected override void Register(RuleContext context) => context.OnBody(body =>
+    {
+        if (body.OwningSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method))
+        {
+            Look(context.Model, method, declaration, body);
+        }
+    });
+
+    private static void Look(DbModel model, IMethodSymbol method, MethodDeclarationSyntax declaration, OperationBlockAnalysisContext context)
+    {
+        var name = declaration.DescendantTokens().Any(t => t.ValueText == "cancellationToken") ? "token" : "cancellationToken";
+        (string? first, var edits, var isComplete) = (null, TextEdits.None, true);
+        foreach (var operation in context.OperationBlocks.SelectMany(b => b.DescendantsAndSelf()))
+        {
+            if (operation is not (IInvocationOperation or IObjectCreationOperation or IForEachLoopOperation))
+            {
+                continue;
+            }
+            var isOwn = IsOf(operation.Syntax, declaration);
+            if (Forwarding.Of(model, operation, method, place => Tokens(place, declaration, name, context.CancellationToken), out _) is { } forwarding)
+            {
+                isComplete &= forwarding.Edits is not null;
+                edits = forwarding.Edits is null ? edits : edits.And(forwarding.Edits);
+                first ??= isOwn ? forwarding.Name : null;
+            }
+            else if (isOwn && first is null && operation is IInvocationOperation call && Blocks(model, call, context.CancellationToken))
+            {
+                first = call.TargetMethod.Name;
+            }
+            else if (isOwn && first is null && operation is IForEachLoopOperation { IsAsynchronous: false } loop && DatabaseCalls.IsEfQuery(loop.Collection)
+                && AsyncPlaces.CanAwait(loop.Syntax, loop.SemanticModel!, context.CancellationToken))
+            {
+                first = "foreach";
+            }
+        }
+        // What is near enough for another token (a field, a member of a parameter) is a matter of forwarding that.
+        if (first is null || !TokensInScope.At(Inner(declaration), model: Semantic(context, declaration), context.CancellationToken).IsEmpty)
+        {
+            return;
+        }
+        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(method, declaration, name, edits, Semantic(context, declaration)) : null;
+        context.ReportDiagnostic(Diagnostic.Create(Descriptor, declaration.Identifier.GetLocation(), fix, method.Name, first));
+    }
+
+    private static SemanticModel Semantic(OperationBlockAnalysisContext context, SyntaxNode declaration) =>
+        context.OperationBlocks.Select(b => b.SemanticModel!).First(m => m.SyntaxTree == declaration.SyntaxTree);
+
+    /// <summary>Any place inside the body.</summary>
+    private static SyntaxNode Inner(MethodDeclarationSyntax declaration) =>
+        declaration.Body is { } body ? (SyntaxNode?)body.Statements.FirstOrDefault() ?? body : declaration.ExpressionBody!.Expression;
+
+    private static ImmutableArray<string> Tokens(IOperation place, MethodDeclarationSyntax declaration, string name, CancellationToken cancel) =>
+        TokensInScope.IsCleanup(place.Syntax) || DatabaseCalls.IsInExpressionTree(place.Syntax, place.SemanticModel!, cancel)
+        || ResilienceCallbacks.IgnoresItsToken(place, cancel) || IsInStaticFunction(place.Syntax, declaration)
+        || !TokensInScope.At(place.Syntax, place.SemanticModel!, cancel).IsEmpty
+            ? ImmutableArray<string>.Empty
+            : ImmutableArray.Create(name);
+
+    private static bool IsInStaticFunction(SyntaxNode place, SyntaxNode method) => place.Ancestors().TakeWhile(n => n != method).Any(n => n switch
+    {
+        LocalFunctionStatementSyntax local => local.Modifiers.Any(SyntaxKind.StaticKeyword),
+        AnonymousFunctionExpressionSyntax lambda => lambda.Modifiers.Any(SyntaxKind.StaticKeyword),
+        _ => false,
+    });
+
+    private static bool IsOf(SyntaxNode place, SyntaxNode method) =>
+        place.Ancestors().TakeWhile(n => n != method).All(n => n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax));
+
+    /// <summary>A synchronous call whose asynchronous twin would take the token.</summary>
+    private static bool Blocks(DbModel model, IInvocationOperation call, CancellationToken cancel)
+    {
+        var isTerminal = call.TargetMethod is { IsExtensionMethod: true, ContainingType: { Name: "Queryable" or "Enumerable", ContainingNamespace.Name: "Linq" } }
+            && call.Arguments.Length > 0 && DatabaseCalls.IsEfQuery(call.Arguments[0].Value);
+        return (isTerminal || model.Operations.Of(call.TargetMethod) is { IsAsync: false, IsCleanup: false, Twin: not null })
+            && AsyncPlaces.CanAwait(call.Syntax, call.SemanticModel!, cancel);
+    }
+
+    /// <summary>The parameter at the end of the list; null where none can be added there.</summary>
+    private static ImmutableDictionary<string, string?>? Parameter(IMethodSymbol method, MethodDeclarationSyntax declaration, string name, TextEdits edits, SemanticModel model)
+    {
+        var list = declaration.ParameterList;
+        if (method.IsVirtual || method.Parameters.Any(p => p.IsParams) || declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+        {
+            return null;
+        }
+        var none = declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp7_1 } ? "default" : "default(CancellationToken)";
+        var text = $"CancellationToken {name} = {none}";
+        var added = list.Parameters.Count == 0
+            ? TextEdits.None.Insert(list.OpenParenToken.Span.End, text)
+            : TextEdits.None.Insert(list.Parameters.Last().Span.End, "," + Gap(list.Parameters.Last()) + text);
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, added.And(edits).Encode());
+        return model.LookupNamespacesAndTypes(declaration.SpanStart, name: "CancellationToken").Any() ? properties : properties.Add("import", "System.Threading");
+    }
+
+    /// <summary>A parameter that has a line of its own is followed by one that has, too.</summary>
+    private static string Gap(ParameterSyntax last)
+    {
+        var text = last.SyntaxTree.GetText();
+        var line = text.Lines.GetLineFromPosition(last.SpanStart);
+        if (line.LineNumber == text.Lines.IndexOf(last.GetFirstToken().GetPreviousToken().SpanStart))
+        {
+            return " ";
+        }
+        var content = line.ToString();
+        return text.ToString(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(text.Lines[line.LineNumber - 1].End, line.Start)) + content.Substring(0, content.Length - content.TrimStart().Length);
+    }
+
+    private static MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.Length == 1 ? method.DeclaringSyntaxReferences[0].GetSyntax() as MethodDeclarationSyntax : null;
+
+    /// <summary>Its author decides on its parameters: nothing else calls it by a signature that is given.</summary>
+    private static bool IsOwn(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, IsOverride: false, Name: not "Main" }
+        && DbOperations.IsTask(method.ReturnType, out _)
+        && !method.Parameters.Any(p => DbOperations.IsToken(p.Type))
+        && !IsEventHandler(method)
+        && !IsTest(method)
+        && !method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(m => m.Parameters.Any(p => DbOperations.IsToken(p.Type)))
+        && !method.ContainingType.AllInterfaces.SelectMany(i => i.GetMembers(method.Name))
+            .Any(m => SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(m), method));
+
+    private static bool IsEventHandler(IMethodSymbol method) =>
+        method.Parameters is { Length: 2 } parameters && parameters[0].Type.SpecialType == SpecialType.System_Object && parameters[1].Type.Name.EndsWith("Args", StringComparison.Ordinal);
+
+    private static bool IsTest(IMethodSymbol method) =>
+        method.GetAttributes().Any(a => Array.Exists(TestAttributes, t => a.AttributeClass?.Name.StartsWith(t, StringComparison.Ordinal) ?? false))
+        || method.ContainingType.GetMembers().Any(m => m is IMethodSymbol && m.GetAttributes().Any(a => a.AttributeClass?.Name is "FactAttribute" or "TheoryAttribute" or "TestAttribute" or "TestMethodAttribute" or "TestCaseAttribute"));
+}

@@ -1,0 +1,12 @@
+using DbSafety.Engine;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace DbSafety.Rules.Cancellation;
+
+/// <summary>Adds an optional token at the end of the parameters and passes it to every database call of the method.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+internal sealed class DBS402QueryWithoutTokenFix() : DbFix("DBS402", "Take a CancellationToken and pass it")
+{
+    protected override Edits? Fix(FixContext context) => TriedEdits.Of(context);
+}
