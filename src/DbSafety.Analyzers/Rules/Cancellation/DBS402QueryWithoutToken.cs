@@ -24,7 +24,8 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (body.OwningSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method))
+        if (body.OwningSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method)
+            && body.OperationBlocks.Any(b => b.Syntax.SyntaxTree == declaration.SyntaxTree))
         {
             Look(context.Model, method, declaration, body);
         }
@@ -130,7 +131,10 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
     }
 
     private static MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.Length == 1 ? method.DeclaringSyntaxReferences[0].GetSyntax() as MethodDeclarationSyntax : null;
+        method.DeclaringSyntaxReferences.Length == 1
+        && method.DeclaringSyntaxReferences[0].GetSyntax() is MethodDeclarationSyntax declaration && (declaration.Body is not null || declaration.ExpressionBody is not null)
+            ? declaration
+            : null;
 
     /// <summary>Its author decides on its parameters: nothing else calls it by a signature that is given.</summary>
     private static bool IsOwn(IMethodSymbol method) =>

@@ -54,6 +54,10 @@ public class DBS402QueryWithoutTokenTests
     public async Task Where_it_is_more_than_that_it_is_reported_only(string member) => await Rule.NoFix($"class C {{ {member} }}");
 
     [Fact]
+    public async Task A_partial_method_is_reported_where_its_body_is() => await Rule.NoFix(
+        "partial class C { public partial Task M(DbConnection c); } partial class C { public async partial Task [|M|](DbConnection c) { await c.OpenAsync(); } }");
+
+    [Fact]
     public async Task Its_message() => await Rule.Reports(
         "class C { async Task [|M|](DbConnection c) { await c.OpenAsync(); } }", "'M' calls the database ('OpenAsync') and has no token to pass on; take a CancellationToken");
 
