@@ -18,6 +18,9 @@ internal sealed class DBS408BlockedOnDatabaseTask() : DbRule(Descriptor)
         Area.Cancellation, DiagnosticSeverity.Warning,
         "Where continuations need the blocked thread, this deadlocks; elsewhere it costs two threads for one call, and the thread pool starves under load.");
 
+    /// <summary>How many methods deep a task is followed.</summary>
+    private const int MaxDepth = 3;
+
     protected override void Register(RuleContext context)
     {
         context.OnOperation(o =>
@@ -51,7 +54,7 @@ internal sealed class DBS408BlockedOnDatabaseTask() : DbRule(Descriptor)
             source = DatabaseCalls.Unconverted(inner);
         }
         if (source is not IInvocationOperation call || wait.Syntax is not ExpressionSyntax syntax || syntax.Span.Length <= call.Syntax.Span.Length
-            || !IsDatabaseTask(model, call) || MayBlock(context.ContainingSymbol))
+            || !IsDatabaseTask(model, call.TargetMethod, call.SemanticModel!, 0) || MayBlock(context.ContainingSymbol))
         {
             return;
         }
@@ -65,42 +68,31 @@ internal sealed class DBS408BlockedOnDatabaseTask() : DbRule(Descriptor)
             [syntax.GetLocation()], fix, how, call.TargetMethod.Name, canAwait ? "await it" : "make the method async and await it"));
     }
 
-    /// <summary>A database call, or a method beside this one that only hands out the task of one.</summary>
-    private static bool IsDatabaseTask(DbModel model, IInvocationOperation call)
+    /// <summary>A database call, or a method of the same file that awaits or hands out the task of one.</summary>
+    private static bool IsDatabaseTask(DbModel model, IMethodSymbol method, SemanticModel semantics, int depth)
     {
-        if (model.Operations.Of(call.TargetMethod) is { IsAsync: true })
+        if (model.Operations.Of(method) is { IsAsync: true })
         {
             return true;
         }
-        var declaration = call.TargetMethod.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
         // The method's own file is bound already; another one would have to be.
-        return declaration is not null && declaration.SyntaxTree == call.Syntax.SyntaxTree
-            && Returned(declaration) is { } returned
-            && call.SemanticModel!.GetSymbolInfo(returned).Symbol is IMethodSymbol target
-            && model.Operations.Of(target) is { IsAsync: true };
+        return depth < MaxDepth && DbOperations.IsTask(method.ReturnType, out _)
+            && method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration && declaration.SyntaxTree == semantics.SyntaxTree
+            && Awaited(declaration).Any(call => semantics.GetSymbolInfo(call).Symbol is IMethodSymbol target && IsDatabaseTask(model, target, semantics, depth + 1));
     }
 
-    /// <summary>The one call a method returns or awaits as its last deed.</summary>
-    private static InvocationExpressionSyntax? Returned(SyntaxNode declaration)
-    {
-        var (body, block) = declaration switch
-        {
-            MethodDeclarationSyntax method => (method.ExpressionBody?.Expression, method.Body),
-            LocalFunctionStatementSyntax function => (function.ExpressionBody?.Expression, function.Body),
-            _ => (null, null),
-        };
-        var value = body ?? block?.Statements.LastOrDefault() switch
-        {
-            ReturnStatementSyntax { Expression: { } returned } => returned,
-            ExpressionStatementSyntax { Expression: AwaitExpressionSyntax last } => last,
-            _ => null,
-        };
-        while (value is AwaitExpressionSyntax or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "AsTask" } })
-        {
-            value = value is AwaitExpressionSyntax awaited ? awaited.Expression : ((MemberAccessExpressionSyntax)((InvocationExpressionSyntax)value).Expression).Expression;
-        }
-        return value as InvocationExpressionSyntax;
-    }
+    /// <summary>The calls a method awaits or returns, those of its lambdas and local functions aside.</summary>
+    private static IEnumerable<InvocationExpressionSyntax> Awaited(SyntaxNode declaration) =>
+        declaration.DescendantNodes(n => n == declaration || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+            .Select(n => n switch
+            {
+                AwaitExpressionSyntax awaited => awaited.Expression,
+                ReturnStatementSyntax { Expression: { } returned } => returned,
+                ArrowExpressionClauseSyntax arrow when arrow.Parent == declaration => arrow.Expression,
+                _ => null,
+            })
+            .Select(value => value is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "AsTask", Expression: var inner } } ? inner : value)
+            .OfType<InvocationExpressionSyntax>();
 
     /// <summary>Where nothing can be awaited: the entry point, static constructors, Dispose.</summary>
     private static bool MayBlock(ISymbol? place) =>

@@ -22,6 +22,7 @@ public class DBS408BlockedOnDatabaseTaskTests
     [InlineData("int M(DbCommand c) => (int)c.ExecuteScalarAsync().[|Result|]!;")]
     [InlineData("void M(DbContext c) { c.SaveChangesAsync().[|Wait|](); }")]
     [InlineData("void M(DbContext c) { lock (c) { c.SaveChangesAsync().GetAwaiter().[|GetResult|](); } }")]
+    [InlineData("void M(DbContext c) { Outer(c).[|Wait|](); } async Task Outer(DbContext c) { try { await Inner(c); } catch (Exception) { } } Task Inner(DbContext c) => c.SaveChangesAsync();")]
     [InlineData("async Task M(DbContext c) { lock (c) { c.SaveChangesAsync().GetAwaiter().[|GetResult|](); } }")]
     public async Task Where_nothing_can_be_awaited_it_is_reported(string member) => await Rule.NoFix($"class C {{ {member} }}");
 
@@ -37,6 +38,8 @@ public class DBS408BlockedOnDatabaseTaskTests
     [InlineData("void M() { Task.Delay(1).Wait(); _ = File.ReadAllTextAsync(\"x\").Result; }")]
     [InlineData("async Task M(DbContext c) { var task = c.SaveChangesAsync(); await task; _ = task.Result; }")]
     [InlineData("void M(DbContext c) { c.SaveChangesAsync().Wait(100); }")]
+    [InlineData("void M(DbContext c) { Later(c).Wait(); } Task Later(DbContext c) { Func<Task> f = async () => await c.SaveChangesAsync(); return Task.CompletedTask; }")]
+    [InlineData("void M(int n) { Again(n).Wait(); } async Task Again(int n) { if (n > 0) await Again(n - 1); }")]
     [InlineData("void M(DbContext c) { var tasks = Load(c).Result; } Task<int> Load(DbContext c) => Task.FromResult(c.SaveChanges());")]
     public async Task Other_tasks_and_places_that_must_block(string member) => await Rule.Silent($"class C {{ {member} }}");
 }
