@@ -59,6 +59,12 @@ internal sealed class DbExecution
         {
             return new(call, ImmutableArray.Create(own)) { Connection = LifetimeSymbols.Of(receiver), Transaction = LifetimeSymbols.Of(own.Argument("transaction")?.Value) };
         }
+        if (receiver is not null && model.Shapes.IsConnection(receiver.Type)
+            && call.Arguments.Select(a => CommandUses.Unwrap(a.Value)).FirstOrDefault(v => v is IObjectCreationOperation { Type.Name: "CommandDefinition" }) is { } definition
+            && model.CallOf(definition) is { IsStatement: true } defined)
+        {
+            return new(call, ImmutableArray.Create(defined)) { Connection = LifetimeSymbols.Of(receiver), Transaction = LifetimeSymbols.Of(defined.Argument("transaction")?.Value) };
+        }
         return null;
     }
 

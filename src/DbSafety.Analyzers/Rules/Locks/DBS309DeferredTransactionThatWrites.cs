@@ -24,9 +24,11 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
         if (Deferred(begin) is { } deferred && context.Model.Resources.MadeBy(begin) is ({ Kind: DbResourceKind.Transaction, Local: { } local } transaction, _)
             && Writes(transaction, local, begin, context.Model))
         {
+            // Without the argument an async method would have an awaitable twin to call: that is the business of another rule.
+            var isAsync = begin.SemanticModel?.GetEnclosingSymbol(begin.Syntax.SpanStart, operation.CancellationToken) is IMethodSymbol { IsAsync: true };
             var properties = ImmutableDictionary<string, string?>.Empty;
             operation.ReportDiagnostic(Diagnostic.Create(
-                Descriptor, deferred.Syntax.GetLocation(), KeepsLevel(begin) ? properties.Add("drop", "") : properties, local.Name));
+                Descriptor, deferred.Syntax.GetLocation(), KeepsLevel(begin) ? properties.Add("fix", isAsync ? "false" : "drop") : properties, local.Name));
         }
     }, OperationKind.Invocation);
 

@@ -24,6 +24,7 @@ public class DBS309DeferredTransactionThatWritesTests
     [InlineData("""using var t = connection.BeginTransaction([|deferred: true|]); try { connection.Execute("INSERT INTO a VALUES (1)"); t.Commit(); } catch { t.Rollback(); throw; }""")]
     [InlineData("""using var t = connection.BeginTransaction([|deferred: true|]); if (id == 1) { t.Rollback(); return; } connection.Execute("INSERT INTO a VALUES (1)"); t.Commit();""")]
     [InlineData("""using var t = connection.BeginTransaction([|deferred: true|]); t.Save("s"); t.Rollback("s"); await connection.ExecuteAsync("INSERT INTO a VALUES (1)"); t.Commit();""")]
+    [InlineData("""using var t = connection.BeginTransaction([|deferred: true|]); await connection.ExecuteAsync(new CommandDefinition("INSERT INTO a VALUES (1)", transaction: t)); t.Commit();""")]
     [InlineData("""const bool Deferred = true; using var t = connection.BeginTransaction([|Deferred|]); connection.Execute("REPLACE INTO a VALUES (1)"); t.Commit();""")]
     public Task A_write_in_a_deferred_transaction_is_reported(string source) => Rule.Reports(source);
 
@@ -103,6 +104,19 @@ public class DBS309DeferredTransactionThatWritesTests
             connection.Execute("UPDATE a SET x = 1 WHERE id = 1");
             c.Commit();
         }
+        """);
+
+    [Fact]
+    public Task An_async_method_gets_no_blocking_call_that_has_a_twin() => Rule.Fixes(
+        """
+        await using var t = connection.BeginTransaction([|deferred: true|]);
+        await connection.ExecuteAsync(new CommandDefinition("UPDATE a SET x = 1 WHERE id = 1", transaction: t, cancellationToken: ct));
+        await t.CommitAsync(ct);
+        """,
+        """
+        await using var t = connection.BeginTransaction(deferred: false);
+        await connection.ExecuteAsync(new CommandDefinition("UPDATE a SET x = 1 WHERE id = 1", transaction: t, cancellationToken: ct));
+        await t.CommitAsync(ct);
         """);
 
     [Theory]
