@@ -76,6 +76,7 @@ internal sealed class LifetimeBody
     {
         IFlowCaptureReferenceOperation capture => _captured.TryGetValue(capture.Id, out var captured) ? captured : null,
         IConversionOperation conversion => SymbolOf(conversion.Operand),
+        { } other when Conventions.OwnerBehind(other) is var behind && behind != other => SymbolOf(behind),
         _ => LifetimeSymbols.Of(operand),
     };
 
@@ -105,7 +106,7 @@ internal sealed class LifetimeBody
                     Number(capture.Id);
                     // A capture that is assigned twice is `a ?? b`: no variable's alias.
                     var isAgain = _captured.ContainsKey(capture.Id);
-                    _captured[capture.Id] = isAgain ? null : LifetimeSymbols.Of(capture.Value);
+                    _captured[capture.Id] = isAgain ? null : SymbolOf(capture.Value);
                     _aliases[capture.Id] = isAgain ? null : VariableOf(capture.Value);
                     break;
                 case ILocalReferenceOperation local:

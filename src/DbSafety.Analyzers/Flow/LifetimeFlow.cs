@@ -71,7 +71,14 @@ internal sealed class LifetimeFlow
 
     private static LifetimeFlow? Run(LifetimeBody body)
     {
-        var run = new LifetimeRun(body);
-        return run.Finish() ? new LifetimeFlow(body, run.Exit, run.Thrown, run.Before) : null;
+        try
+        {
+            var run = new LifetimeRun(body);
+            return run.Finish() ? new LifetimeFlow(body, run.Exit, run.Thrown, run.Before) : null;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return null; // An expression nested thousands deep.
+        }
     }
 }

@@ -25,7 +25,19 @@ internal sealed class LifetimeGraphs
     }
 
     /// <summary>The graph of a body as <see cref="BodyAround"/> gives it; null where there is none.</summary>
-    public ControlFlowGraph? Of(IOperation body) => _graphs.GetValue(body.Syntax, _ => new Box(Make(body))).Graph;
+    public ControlFlowGraph? Of(IOperation body) => _graphs.GetValue(body.Syntax, _ => new Box(MakeOrNull(body))).Graph;
+
+    private ControlFlowGraph? MakeOrNull(IOperation body)
+    {
+        try
+        {
+            return Make(body);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return null; // An expression nested thousands deep.
+        }
+    }
 
     private ControlFlowGraph? Make(IOperation body)
     {

@@ -126,6 +126,9 @@ internal interface ILifetimeConventions
     /// <summary>What an invocation on the owner does to what was made from it: <c>context.Database.CommitTransaction()</c>.</summary>
     Handling HandlingOfOwned(IOperation invocation, Resource resource);
 
+    /// <summary>The operand that an owner is known by: of a facade, what it is the facade of (<c>context.Database</c>); itself for others.</summary>
+    IOperation OwnerBehind(IOperation operand);
+
     /// <summary>A property through which a resource gets its owner: the connection of a command.</summary>
     bool IsOwner(IPropertySymbol property);
 
@@ -143,8 +146,8 @@ internal interface ILifetimeConventions
 internal static class LifetimeSymbols
 {
     /// <summary>
-    /// The symbol by which an operand can be known again: a variable, or a member of this object; for a member of a variable
-    /// (<c>context.Database</c>) the variable. Null for anything else.
+    /// The symbol by which an operand can be known again: a variable, or a member of this object. Null for anything else, such as
+    /// a member of a variable.
     /// </summary>
     public static ISymbol? Of(IOperation? operand) => operand switch
     {
@@ -153,7 +156,6 @@ internal static class LifetimeSymbols
         IConversionOperation conversion => Of(conversion.Operand),
         IAwaitOperation awaited => Of(awaited.Operation),
         IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } member => member.Member,
-        IMemberReferenceOperation member => Of(member.Instance),
         _ => null,
     };
 }

@@ -55,9 +55,9 @@ internal sealed class DbExecution
         {
             return OfCommand(call, LifetimeSymbols.Of(command), model);
         }
-        if (receiver is not null && model.CallOf(call) is { IsStatement: true } own && (model.Shapes.IsConnection(receiver.Type) || receiver.Type?.Name is "DatabaseFacade"))
+        if (receiver is not null && (model.Shapes.IsConnection(receiver.Type) || receiver.Type?.Name is "DatabaseFacade") && model.CallOf(call) is { IsStatement: true } own)
         {
-            return new(call, ImmutableArray.Create(own)) { Connection = LifetimeSymbols.Of(receiver), Transaction = LifetimeSymbols.Of(own.Argument("transaction")?.Value) };
+            return new(call, ImmutableArray.Create(own)) { Connection = LifetimeSymbols.Of(DbResources.ContextOf(receiver)), Transaction = LifetimeSymbols.Of(own.Argument("transaction")?.Value) };
         }
         if (receiver is not null && model.Shapes.IsConnection(receiver.Type)
             && call.Arguments.Select(a => CommandUses.Unwrap(a.Value)).FirstOrDefault(v => v is IObjectCreationOperation { Type.Name: "CommandDefinition" }) is { } definition

@@ -17,7 +17,7 @@ internal sealed class DbModel : ITextConventions
     private readonly Dictionary<string, List<Api>> _apis = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
-    private readonly ConditionalWeakTable<IOperation, Tuple<DbExecution?>> _executions = new();
+    private readonly ConditionalWeakTable<IOperation, DbExecution> _executions = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
     private readonly Wrappers _wrappers;
     private readonly IAssemblySymbol _assembly;
@@ -99,8 +99,11 @@ internal sealed class DbModel : ITextConventions
     }
 
     /// <summary>The execution that an invocation is: see <see cref="DbExecution"/>; null when it runs no statement.</summary>
-    public DbExecution? ExecutionOf(IOperation operation) => operation is not IInvocationOperation ? null
-        : _executions.GetValue(operation, o => new(DbExecution.Of(o, this))).Item1;
+    public DbExecution? ExecutionOf(IOperation operation) =>
+        operation is not IInvocationOperation ? null
+        : _executions.TryGetValue(operation, out var known) ? known
+        : DbExecution.Of(operation, this) is { } execution ? _executions.GetValue(operation, _ => execution)
+        : null;
 
     /// <summary>The catalogue entry of a method, constructor or property; null when it is no database API.</summary>
     public Api? ApiOf(ISymbol symbol) => _apiOf.GetOrAdd(symbol.OriginalDefinition, Lookup);

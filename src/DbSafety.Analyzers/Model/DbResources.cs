@@ -96,6 +96,12 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
             }
             : Handling.Borrows;
 
+    public IOperation OwnerBehind(IOperation operand) => ContextOf(operand);
+
+    /// <summary>The context whose <c>Database</c> an operand is; the operand itself where it is none.</summary>
+    public static IOperation ContextOf(IOperation operand) =>
+        operand is IPropertyReferenceOperation { Property.Name: "Database", Instance: { } context and not IInstanceReferenceOperation } && IsContext(operand.Type) ? context : operand;
+
     public bool IsOwner(IPropertySymbol property) => property.Name == "Connection" && IsCommandLike(property.ContainingType);
 
     public bool CanFail(IOperation operation) => operation switch
@@ -258,7 +264,8 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
         && (ns == "Dapper" || ns.StartsWith("System.Data", StringComparison.Ordinal) || ns.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)
             || Provider.OfType(type) != Provider.Unknown);
 
-    private static bool IsTransaction(ITypeSymbol type) =>
+    /// <summary>A transaction of ADO.NET or an object mapper, by its static type.</summary>
+    public static bool IsTransaction(ITypeSymbol type) =>
         type.Name is "IDbTransaction" or "IDbContextTransaction" or "DbContextTransaction" or "DataConnectionTransaction"
         || type.AllInterfaces.Any(i => i.Name is "IDbTransaction" or "IDbContextTransaction");
 

@@ -1,0 +1,54 @@
+using DbSafety.Engine;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Transactions;
+
+/// <summary>A transaction begun on a connection or context where another of the same body is open on every path.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+[NoFix("Whether the inner work is part of the outer transaction, or may fail alone behind a savepoint, is for its author to say.")]
+internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
+{
+    // Those that are known to throw; System.Data.SQLite nests.
+    private static readonly Provider[] Throws =
+        [Provider.SqlClient, Provider.SystemSqlClient, Provider.MicrosoftSqlite, Provider.Npgsql, Provider.MySqlConnector];
+
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS206", "Nested transaction",
+        "'{0}' has transaction '{1}' open here, and a second one throws; use that one, or a savepoint",
+        Area.Transactions, DiagnosticSeverity.Error,
+        "No provider nests transactions: the second BeginTransaction throws InvalidOperationException.");
+
+    protected override void Register(RuleContext context) => context.OnOperation(operation =>
+    {
+        if (context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction, Owner: { } owner } transaction, Flow: var flow }
+            || owner is not (ILocalSymbol or IParameterSymbol or IFieldSymbol)
+            || !Throws.Contains(transaction.Provider) && transaction.Type.Name != "IDbContextTransaction")
+        {
+            return;
+        }
+        var outer = flow.OpenBefore(operation.Operation).OfType<DbResource>().FirstOrDefault(r =>
+            r != transaction && r.Kind == DbResourceKind.Transaction && SymbolEqualityComparer.Default.Equals(r.Owner, owner));
+        if (outer is not null && !IsAssigned(owner, operation.Operation))
+        {
+            operation.ReportDiagnostic(Diagnostic.Create(
+                Descriptor, operation.Operation.Syntax.GetLocation(), owner.Name, outer.Local?.Name ?? outer.Creation.Syntax.ToString()));
+        }
+    }, OperationKind.Invocation);
+
+    /// <summary>The variable may hold another connection by then.</summary>
+    private static bool IsAssigned(ISymbol owner, IOperation place)
+    {
+        while (place.Parent is { } parent)
+        {
+            place = parent;
+        }
+        return place.Descendants().Any(o =>
+            o is IAssignmentOperation { Target: var target } && IsSame(target, owner)
+            || o is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: var value } && IsSame(value, owner));
+    }
+
+    private static bool IsSame(IOperation operand, ISymbol symbol) => SymbolEqualityComparer.Default.Equals(Flow.LifetimeSymbols.Of(operand), symbol);
+}
