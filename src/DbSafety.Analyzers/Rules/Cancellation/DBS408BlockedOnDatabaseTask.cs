@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DbSafety.Engine;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;

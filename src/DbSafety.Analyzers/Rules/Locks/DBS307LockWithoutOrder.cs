@@ -1,5 +1,4 @@
 using DbSafety.Engine;
-using DbSafety.Model;
 using DbSafety.Model.Catalog;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;

@@ -266,7 +266,7 @@ public class DBS501SqlFromConcatenationTests
                 public static string Where(string n) => Make(n);
                 public static void Delete(System.Data.IDbCommand command, string text) => command.CommandText = text;
             }
-            """)], TestProject.MetadataReferences(References.Net100), new(OutputKind.DynamicallyLinkedLibrary));
+            """, cancellationToken: TestContext.Current.CancellationToken)], TestProject.MetadataReferences(References.Net100), new(OutputKind.DynamicallyLinkedLibrary));
         var document = await TestProject.Of("""
             class C
             {

@@ -4,8 +4,10 @@ using DbSafety.Rules.SqlText;
 using DbSafety.Tests.Engine;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using Xunit;
+#if ROSLYN48
+using Microsoft.CodeAnalysis.Operations;
+#endif
 
 namespace DbSafety.Tests.Rules.SqlText;
 
