@@ -1,5 +1,4 @@
 using Xunit;
-using DbSafety.Tests.Engine;
 using Rule = DbSafety.Tests.Engine.Verify<DbSafety.Rules.Cancellation.DBS402QueryWithoutToken>;
 
 namespace DbSafety.Tests.Rules.Cancellation;
