@@ -113,10 +113,13 @@ internal sealed class LifetimeRun(LifetimeBody body)
         }
     }
 
+    /// <summary>The region around one, within this body: a lambda's regions lie in those of the method around it, whose blocks are not here.</summary>
+    private ControlFlowRegion? Outer(ControlFlowRegion region) => region == body.Graph.Root ? null : region.EnclosingRegion;
+
     /// <summary>Where an exception goes: into each handler that can take it, through each <c>finally</c>, and out.</summary>
     private void Throw(Pass pass, ControlFlowRegion from, LifetimeState state)
     {
-        for (var region = from; region is not null; region = region.EnclosingRegion)
+        for (var region = from; region is not null; region = Outer(region))
         {
             if (region == pass.Scope && pass.Outer is { } outer)
             {
@@ -222,9 +225,9 @@ internal sealed class LifetimeRun(LifetimeBody body)
         return known;
     }
 
-    private static bool IsCleanUp(ControlFlowRegion? region)
+    private bool IsCleanUp(ControlFlowRegion? region)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; region is not null; region = Outer(region))
         {
             if (region.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler or ControlFlowRegionKind.Finally)
             {
@@ -234,9 +237,9 @@ internal sealed class LifetimeRun(LifetimeBody body)
         return false;
     }
 
-    private static ControlFlowRegion? EnclosingFilter(ControlFlowRegion? region)
+    private ControlFlowRegion? EnclosingFilter(ControlFlowRegion? region)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; region is not null; region = Outer(region))
         {
             switch (region.Kind)
             {

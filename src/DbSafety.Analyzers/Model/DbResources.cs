@@ -24,6 +24,11 @@ internal sealed class DbResource(DbResourceKind kind, ITypeSymbol type, IOperati
     {
         get
         {
+            // Their DisposeAsync is the synchronous one, whatever the static type: api facts §1.
+            if (Provider == Provider.MicrosoftSqlite || Provider == Provider.SystemSqlite || Provider == Provider.SqlClient || Provider == Provider.SystemSqlClient)
+            {
+                return false;
+            }
             if (type.TypeKind == TypeKind.Interface)
             {
                 return type.Name == "IAsyncDisposable" || type.AllInterfaces.Any(i => i.Name == "IAsyncDisposable");
