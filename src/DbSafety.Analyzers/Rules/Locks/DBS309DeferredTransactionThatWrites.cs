@@ -59,7 +59,7 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
                 return false;
             }
             if (call.TargetMethod.Name is "UseTransaction" or "UseTransactionAsync" && call.Arguments.Any(a => Is(LifetimeSymbols.Of(a.Value), local))
-                && LifetimeSymbols.Of(call.Instance ?? call.Arguments[0].Value) is { } context)
+                && LifetimeSymbols.Of(DbResources.ContextOf(call.Instance ?? call.Arguments[0].Value)) is { } context)
             {
                 contexts.Add(context);
             }

@@ -14,7 +14,9 @@ public class DBS501SqlFromConcatenationTests
     [InlineData("""_ = new SqliteCommand(connection: connection, commandText: [|$"SELECT 1 FROM t WHERE n = '{name}'"|]);""")]
     [InlineData("""var c = connection.CreateCommand(); c.CommandText = [|$"DELETE FROM t WHERE n = {name}"|];""")]
     [InlineData("""IDbCommand c = connection.CreateCommand(); c.CommandText = [|$"DELETE FROM t WHERE n = '{name}'"|];""")]
+#if !ROSLYN48 // C# 14
     [InlineData("""SqliteCommand? c = connection.CreateCommand(); c?.CommandText = [|$"DELETE FROM t WHERE n = '{name}'"|];""")]
+#endif
     [InlineData("""_ = new SqliteCommand { CommandText = [|$"DELETE FROM t WHERE n = '{name}'"|], Connection = connection };""")]
     [InlineData("""var c = new SqliteCommand("SELECT 1 FROM t", connection); c.CommandText += [|$" WHERE n = '{name}'"|];""")]
     [InlineData("""_ = new SqlDataAdapter([|$"SELECT 1 FROM t WHERE n = '{name}'"|], "server=.");""")]
