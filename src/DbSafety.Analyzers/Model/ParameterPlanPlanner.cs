@@ -37,10 +37,13 @@ internal sealed partial class ParameterPlanner
         _member = MemberOf(sql);
     }
 
+    /// <summary>A statement with more values than a person writes is generated text; parameters by name are no help there.</summary>
+    private const int MostParameters = 200;
+
     /// <summary>The steps for a call; null where there is no safe way.</summary>
     public static IReadOnlyList<PlanStep>? Steps(DbCall call)
     {
-        if (call.Api.IsWrapper || call.Api.Role != ApiRole.Execute || call.Glued.All(p => p.Kind == GluedKind.Name) || call.Glued.IsEmpty
+        if (call.Glued.Length > MostParameters || call.Api.IsWrapper || call.Api.Role != ApiRole.Execute || call.Glued.All(p => p.Kind == GluedKind.Name) || call.Glued.IsEmpty
             || call.Operation.SemanticModel is not { } model || call.Sql.Syntax is not ExpressionSyntax sql)
         {
             return null;

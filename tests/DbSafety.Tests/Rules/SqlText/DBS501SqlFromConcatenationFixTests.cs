@@ -43,6 +43,10 @@ public partial class DBS501SqlFromConcatenationFixTests
         """;
 
     [Fact]
+    public Task More_values_than_a_person_writes_stay_text() => Verify<DBS501SqlFromConcatenation>.NoFix(
+        "connection.Execute([|\"DELETE FROM t WHERE \" + " + string.Join(" + ", Enumerable.Range(0, 201).Select(i => $"\"OR n{i} = '\" + name.Substring({i}) + \"' \"")) + "|]);");
+
+    [Fact]
     public Task Quotes_in_an_interpolated_string_go() => Text(
         """$"SELECT 1 FROM t WHERE a = '{name}' AND b = '{text}'" """, """ "SELECT 1 FROM t WHERE a = @name AND b = @text" """, "name, text");
 
