@@ -1,0 +1,126 @@
+using DbSafety.Engine;
+using DbSafety.Flow;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Transactions;
+
+/// <summary>
+/// A call over HTTP, a mail, a message to a broker or a wait where a transaction of the same body is open on every path. Not tests, nor
+/// waits in a catch or on purpose, nor publishers that an outbox stands behind.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+[NoFix("Whether the call comes before the transaction, behind it or from an outbox decides what happens when one of the two fails.")]
+internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
+{
+    private const int Suppress = 2;
+
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS213", "External call inside a transaction",
+        "'{0}' {1} while {2} is open and holds its locks; {3}",
+        Area.Transactions, DiagnosticSeverity.Warning,
+        "Every lock is held for as long as the other side takes, and what it did is not undone by a rollback.");
+
+    protected override void Register(RuleContext context)
+    {
+        if (Surroundings.IsTestProject(context.Compilation))
+        {
+            return;
+        }
+        var hasOutbox = context.Compilation.ReferencedAssemblyNames.Any(a => a.Name is "MassTransit.EntityFrameworkCoreIntegration" or "MassTransit.MongoDbIntegration");
+        context.OnOperation(operation =>
+        {
+            var call = (IInvocationOperation)operation.Operation;
+            if (ExternalCalls.Of(call) is not { } kind
+                || kind == ExternalKind.Wait && !IsWait(call)
+                || kind == ExternalKind.Broker && hasOutbox && call.TargetMethod.ContainingType is { Name: not "IBus", ContainingNamespace.Name: "MassTransit" }
+                || context.Model.Resources.FlowAround(call) is not { } flow)
+            {
+                return;
+            }
+            var open = flow.OpenBefore(call).OfType<DbResource>().Where(r => r.Kind is DbResourceKind.Transaction or DbResourceKind.Scope).ToList();
+            if (open.Count == 0 || open.Exists(IsSuppressed) || Surroundings.IsTest(operation.ContainingSymbol)
+                || open.TrueForAll(r => r.Kind == DbResourceKind.Scope && (kind == ExternalKind.Broker || !AsksDatabase(r, call, context.Model))))
+            {
+                return;
+            }
+            if (kind == ExternalKind.Wait && Surroundings.Names(EnclosingSymbol(operation)).Any(IsOnPurpose))
+            {
+                return;
+            }
+            var transaction = open.Find(r => r.Kind == DbResourceKind.Transaction) ?? open[0];
+            operation.ReportDiagnostic(Diagnostic.Create(Descriptor, call.Syntax.GetLocation(), NameOf(call), Does(kind), NameOf(transaction), Instead(kind)));
+        }, OperationKind.Invocation);
+    }
+
+    /// <summary>It is waited for here, for a time, and not because something failed.</summary>
+    private static bool IsWait(IInvocationOperation call)
+    {
+        if (call.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: 0 })
+        {
+            return false;
+        }
+        var waits = call.TargetMethod.Name == "Sleep";
+        for (IOperation? parent = call.Parent, child = call; parent is not null; child = parent, parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case ICatchClauseOperation:
+                    return false;
+                case IAnonymousFunctionOperation or ILocalFunctionOperation:
+                    return waits;
+                case IAwaitOperation awaits when IsChain(awaits.Operation, call):
+                case IInvocationOperation { TargetMethod.Name: "Wait" or "GetResult", Instance: { } task } when IsChain(task, call):
+                    waits = true;
+                    break;
+            }
+        }
+        return waits;
+    }
+
+    /// <summary>The call itself, or its <c>ConfigureAwait</c> or awaiter.</summary>
+    private static bool IsChain(IOperation task, IOperation call) =>
+        task == call || task is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "GetAwaiter", Instance: { } inner } && IsChain(inner, call);
+
+    private static bool IsSuppressed(DbResource resource) =>
+        resource is { Kind: DbResourceKind.Scope, Creation: IObjectCreationOperation { Arguments: var arguments } }
+        && arguments.Any(a => a.Parameter?.Type.Name == "TransactionScopeOption" && a.Value.ConstantValue is not { HasValue: true, Value: not Suppress });
+
+    /// <summary>Scopes are also made around files and queues.</summary>
+    private static bool AsksDatabase(DbResource scope, IInvocationOperation call, DbModel model) =>
+        LifetimeGraphs.BodyAround(call).Descendants().OfType<IInvocationOperation>().Any(other =>
+            other.Syntax.SpanStart > scope.Creation.Syntax.SpanStart && model.Operations.Of(other.TargetMethod) is not null);
+
+    private static ISymbol EnclosingSymbol(OperationAnalysisContext operation) =>
+        operation.Operation.SemanticModel?.GetEnclosingSymbol(operation.Operation.Syntax.SpanStart, operation.CancellationToken) ?? operation.ContainingSymbol;
+
+    /// <summary>A program that shows or measures locks.</summary>
+    private static bool IsOnPurpose(string name) =>
+        name.Contains("Lock") || name.Contains("Simulat") || name.Contains("Slow") || name.Contains("Demo") || name.Contains("Benchmark");
+
+    private static string NameOf(IInvocationOperation call)
+    {
+        var receiver = call.Instance ?? (call.TargetMethod.IsExtensionMethod ? call.Arguments.FirstOrDefault()?.Value : null);
+        return LifetimeSymbols.Of(receiver) is { } symbol ? $"{symbol.Name}.{call.TargetMethod.Name}" : $"{call.TargetMethod.ContainingType.Name}.{call.TargetMethod.Name}";
+    }
+
+    private static string NameOf(DbResource transaction) =>
+        (transaction.Kind == DbResourceKind.Scope ? "the transaction scope" : "transaction") + (transaction.Local is { } local ? $" '{local.Name}'" : "");
+
+    private static string Does(ExternalKind kind) => kind switch
+    {
+        ExternalKind.Wait => "waits",
+        ExternalKind.Mail => "sends a mail",
+        ExternalKind.Broker => "sends a message",
+        _ => "calls another service",
+    };
+
+    private static string Instead(ExternalKind kind) => kind switch
+    {
+        ExternalKind.Wait => "wait before the transaction begins or after it ends",
+        ExternalKind.Broker => "write the message to an outbox table, or send it after the commit",
+        _ => "do it before the transaction begins or after it ends",
+    };
+}
