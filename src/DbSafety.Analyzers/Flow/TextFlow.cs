@@ -165,6 +165,10 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
         return callers == 0 ? null : texts;
     }
 
+    /// <summary>The members of the compilation that name a member, by its name alone: whoever may call it, through an interface or a delegate too.</summary>
+    public IEnumerable<MemberDeclarationSyntax> MembersNaming(string name) =>
+        _names.Value[name].Select(n => n.FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not BaseNamespaceDeclarationSyntax)).OfType<MemberDeclarationSyntax>().Distinct();
+
     /// <summary>Whether code outside the compilation can call a member.</summary>
     public static bool IsVisibleOutside(ISymbol member)
     {

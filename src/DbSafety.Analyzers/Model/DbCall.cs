@@ -62,7 +62,7 @@ internal sealed class DbCall(DbModel model, IOperation operation, Api api, IOper
             case IAssignmentOperation { Target: IPropertyReferenceOperation target }:
                 return Provider.OfType((target.Instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } receiver ? receiver.Type : target.Instance?.Type) ?? target.Property.ContainingType);
             case IInvocationOperation invocation:
-                var receiverOf = invocation.Instance ?? invocation.Arguments.FirstOrDefault()?.Value;
+                var receiverOf = DbExecution.ReceiverOf(invocation);
                 while (receiverOf is IConversionOperation conversion)
                 {
                     receiverOf = conversion.Operand;

@@ -46,8 +46,8 @@ internal sealed class DbExecution
         {
             return null;
         }
-        var receiver = call.Instance ?? (method.IsExtensionMethod ? call.Arguments.FirstOrDefault()?.Value : null);
-        if (method.Name is "SaveChanges" or "SaveChangesAsync" && Inherits(call.Instance?.Type, "DbContext"))
+        var receiver = call.Instance ?? (method.IsExtensionMethod ? ReceiverOf(call) : null);
+        if (method.Name is "SaveChanges" or "SaveChangesAsync" && DbResources.IsDbContext(call.Instance?.Type))
         {
             return new(call, ImmutableArray<DbCall>.Empty) { Connection = LifetimeSymbols.Of(receiver) };
         }
@@ -58,6 +58,10 @@ internal sealed class DbExecution
         if (receiver is not null && (model.Shapes.IsConnection(receiver.Type) || receiver.Type?.Name is "DatabaseFacade") && model.CallOf(call) is { IsStatement: true } own)
         {
             return new(call, ImmutableArray.Create(own)) { Connection = LifetimeSymbols.Of(DbResources.ContextOf(receiver)), Transaction = LifetimeSymbols.Of(own.Argument("transaction")?.Value) };
+        }
+        if (DbResources.SetBehind(receiver) is { Context: var context } && model.CallOf(call) is { IsStatement: true } query)
+        {
+            return new(call, ImmutableArray.Create(query)) { Connection = LifetimeSymbols.Of(context) };
         }
         if (receiver is not null && model.Shapes.IsConnection(receiver.Type)
             && call.Arguments.Select(a => CommandUses.Unwrap(a.Value)).FirstOrDefault(v => v is IObjectCreationOperation { Type.Name: "CommandDefinition" }) is { } definition
@@ -103,13 +107,21 @@ internal sealed class DbExecution
                         calls.Add(sql);
                     }
                     break;
-                case IInvocationOperation { Instance: { } from } made when model.Shapes.IsConnection(from.Type) && model.Shapes.IsCommand(made.Type) && IsSame(Declared(made), command):
-                    connection = LifetimeSymbols.Of(from) ?? connection;
+                case IInvocationOperation { Instance: { } from } made when model.Shapes.IsCommand(made.Type) && IsSame(Declared(made), command):
+                    connection = model.Shapes.IsConnection(from.Type) ? LifetimeSymbols.Of(from) ?? connection : connection;
+                    if (model.CallOf(made) is { } created)
+                    {
+                        calls.Add(created);
+                    }
                     break;
             }
         }
         return new(call, calls.ToImmutable()) { Command = command, Connection = connection, Transaction = transaction };
     }
+
+    /// <summary>What a method is called on, its first argument where an extension is called as such; in whatever order they are written.</summary>
+    public static IOperation? ReceiverOf(IInvocationOperation call) =>
+        call.Instance ?? call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value;
 
     /// <summary>The variable or member that an expression becomes the value of.</summary>
     private static ISymbol? Declared(IOperation operation)
@@ -129,18 +141,6 @@ internal sealed class DbExecution
             }
         }
         return null;
-    }
-
-    private static bool Inherits(ITypeSymbol? type, string name)
-    {
-        for (; type is not null; type = type.BaseType)
-        {
-            if (type.Name == name)
-            {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static bool IsSame(ISymbol? a, ISymbol? b) => a is not null && SymbolEqualityComparer.Default.Equals(a, b);

@@ -107,6 +107,29 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
     public static IOperation ContextOf(IOperation operand) =>
         operand is IPropertyReferenceOperation { Property.Name: "Database", Instance: { } context and not IInstanceReferenceOperation } && IsContext(operand.Type) ? context : operand;
 
+    /// <summary>The context that a query starts from: of <c>context.Orders.Where(…)</c>, of <c>context.Set&lt;Order&gt;()</c>. Null where that is not in sight.</summary>
+    public static (IOperation Context, IOperation Set)? SetBehind(IOperation? query) => query switch
+    {
+        IConversionOperation conversion => SetBehind(conversion.Operand),
+        IPropertyReferenceOperation { Type.Name: "DbSet", Instance: { } context } set => (context, set),
+        IInvocationOperation { TargetMethod.Name: "Set", Type.Name: "DbSet", Instance: { } context } set => (context, set),
+        IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { Length: > 0 } arguments } => SetBehind(arguments[0].Value),
+        _ => null,
+    };
+
+    /// <summary>EF Core's DbContext, or derived from it.</summary>
+    public static bool IsDbContext(ITypeSymbol? type)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (type.Name == "DbContext")
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public bool IsOwner(IPropertySymbol property) => property.Name == "Connection" && IsCommandLike(property.ContainingType);
 
     public bool CanFail(IOperation operation) => operation switch

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
 
@@ -38,6 +39,19 @@ internal static class Surroundings
                 }
             }
             if (type.AllInterfaces.Any(i => i.Name.EndsWith("Migration", StringComparison.Ordinal)) || type.Name.EndsWith("Migration", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>A test that says so: <c>Assert.Throws(() =&gt; …)</c>.</summary>
+    public static bool IsExpectedToThrow(IOperation operation)
+    {
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is IInvocationOperation { TargetMethod.Name: var name } && name.IndexOf("Throw", StringComparison.Ordinal) >= 0)
             {
                 return true;
             }

@@ -23,7 +23,7 @@ internal sealed class DBS310UnsupportedIsolationLevel() : DbRule(Descriptor)
         context.OnOperation(operation =>
         {
             if (IsolationRequest.Of((IInvocationOperation)operation.Operation, efProvider) is { Outcome.Error: { } error } request
-                && !IsExpected(operation.Operation))
+                && !Surroundings.IsExpectedToThrow(operation.Operation))
             {
                 var instead = request.Instead.ToString();
                 operation.ReportDiagnostic(Diagnostic.Create(
@@ -31,18 +31,5 @@ internal sealed class DBS310UnsupportedIsolationLevel() : DbRule(Descriptor)
                     request.Provider.Name, request.Name, error, instead));
             }
         }, OperationKind.Invocation);
-    }
-
-    /// <summary>A test that says so: <c>Assert.Throws(() =&gt; …)</c>.</summary>
-    private static bool IsExpected(IOperation call)
-    {
-        for (var parent = call.Parent; parent is not null; parent = parent.Parent)
-        {
-            if (parent is IInvocationOperation { TargetMethod.Name: var name } && name.IndexOf("Throw", StringComparison.Ordinal) >= 0)
-            {
-                return true;
-            }
-        }
-        return false;
     }
 }
