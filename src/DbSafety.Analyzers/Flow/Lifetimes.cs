@@ -158,4 +158,16 @@ internal static class LifetimeSymbols
         IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } member => member.Member,
         _ => null,
     };
+
+    /// <summary>The variable may hold another value by then: it is assigned somewhere in the tree around <paramref name="place"/>.</summary>
+    public static bool IsAssigned(ISymbol variable, IOperation place)
+    {
+        while (place.Parent is { } parent)
+        {
+            place = parent;
+        }
+        return place.Descendants().Any(o =>
+            o is IAssignmentOperation { Target: var target } && SymbolEqualityComparer.Default.Equals(Of(target), variable)
+            || o is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: var value } && SymbolEqualityComparer.Default.Equals(Of(value), variable));
+    }
 }

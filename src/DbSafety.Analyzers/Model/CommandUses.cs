@@ -97,6 +97,20 @@ internal sealed class CommandUses
         };
     }
 
+    /// <summary>The declaration of a local, and every place that names it.</summary>
+    /// <param name="root">The whole tree, with its lambdas and local functions.</param>
+    public static IEnumerable<IOperation> ReferencesTo(ISymbol symbol, IOperation root) => References.GetValue(root, AllReferences)[symbol];
+
+    /// <summary>The tree an operation is in: that of a whole method or initializer.</summary>
+    public static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+        return operation;
+    }
+
     /// <summary>The operand of conversions and parentheses.</summary>
     public static IOperation Unwrap(IOperation operation)
     {
@@ -523,19 +537,10 @@ internal sealed class CommandUses
         return null;
     }
 
-    private IEnumerable<IOperation> ReferencesTo(ISymbol symbol) => References.GetValue(_root, AllReferences)[symbol];
+    private IEnumerable<IOperation> ReferencesTo(ISymbol symbol) => ReferencesTo(symbol, _root);
 
     private static ILookup<ISymbol, IOperation> AllReferences(IOperation root) =>
         root.DescendantsAndSelf()
             .Where(o => o is ILocalReferenceOperation or IVariableDeclaratorOperation)
             .ToLookup(o => o is ILocalReferenceOperation reference ? reference.Local : ((IVariableDeclaratorOperation)o).Symbol, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
-    }
 }

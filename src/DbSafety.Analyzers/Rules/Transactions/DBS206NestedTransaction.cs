@@ -1,8 +1,8 @@
 using DbSafety.Engine;
+using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.Transactions;
 
@@ -31,24 +31,10 @@ internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
         }
         var outer = flow.OpenBefore(operation.Operation).OfType<DbResource>().FirstOrDefault(r =>
             r != transaction && r.Kind == DbResourceKind.Transaction && SymbolEqualityComparer.Default.Equals(r.Owner, owner));
-        if (outer is not null && !IsAssigned(owner, operation.Operation))
+        if (outer is not null && !LifetimeSymbols.IsAssigned(owner, operation.Operation))
         {
             operation.ReportDiagnostic(Diagnostic.Create(
                 Descriptor, operation.Operation.Syntax.GetLocation(), owner.Name, outer.Local?.Name ?? outer.Creation.Syntax.ToString()));
         }
     }, OperationKind.Invocation);
-
-    /// <summary>The variable may hold another connection by then.</summary>
-    private static bool IsAssigned(ISymbol owner, IOperation place)
-    {
-        while (place.Parent is { } parent)
-        {
-            place = parent;
-        }
-        return place.Descendants().Any(o =>
-            o is IAssignmentOperation { Target: var target } && IsSame(target, owner)
-            || o is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: var value } && IsSame(value, owner));
-    }
-
-    private static bool IsSame(IOperation operand, ISymbol symbol) => SymbolEqualityComparer.Default.Equals(Flow.LifetimeSymbols.Of(operand), symbol);
 }
