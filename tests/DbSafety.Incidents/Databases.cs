@@ -68,6 +68,14 @@ internal sealed class PostgresSchema : IDisposable
 
     public NpgsqlConnection Open() => _source.OpenConnection();
 
+    /// <summary>Opens a connection with a connection option of its own.</summary>
+    public NpgsqlConnection Open(string option)
+    {
+        var connection = new NpgsqlConnection($"{_server};Search Path={_name};{option}");
+        connection.Open();
+        return connection;
+    }
+
     public void Dispose()
     {
         _source.Dispose();
@@ -95,6 +103,14 @@ internal sealed class MariaDbDatabase : IDisposable
     }
 
     public MySqlConnection Open() => _source.OpenConnection();
+
+    /// <summary>Opens a connection with a connection option of its own.</summary>
+    public MySqlConnection Open(string option)
+    {
+        var connection = new MySqlConnection($"{_server};Database={_name};{option}");
+        connection.Open();
+        return connection;
+    }
 
     public void Dispose()
     {
