@@ -23,6 +23,8 @@ internal sealed class DbModel : ITextConventions
     private readonly IAssemblySymbol _assembly;
     private readonly ImmutableArray<AdditionalText> _files;
     private readonly Func<SyntaxTree, SqlDialect> _dialect;
+    private readonly Lazy<Schema> _schema;
+    private readonly Lazy<EfModel> _ef;
 
     private DbModel(Compilation compilation, ImmutableArray<AdditionalText> files, Func<SyntaxTree, SqlDialect> dialect)
     {
@@ -33,6 +35,10 @@ internal sealed class DbModel : ITextConventions
         Operations = new DbOperations(compilation);
         Flow = new TextFlow(compilation, this);
         _wrappers = new Wrappers(this, compilation);
+        _schema = new(() => Schema.Of(compilation, files));
+        _ef = new(() => EfModel.Of(compilation));
+        EfProvider = EfProviders.Only(compilation) ?? Provider.Unknown;
+        UsesEf = compilation.ReferencedAssemblyNames.Any(a => a.Name is "Microsoft.EntityFrameworkCore" or "EntityFramework");
         Resources = new DbResources(this);
         var referenced = new HashSet<string>(compilation.ReferencedAssemblyNames.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
         var reachable = Libraries.All.Where(l => l.IsReachable(referenced, compilation.Assembly));
@@ -54,6 +60,18 @@ internal sealed class DbModel : ITextConventions
 
     /// <summary>The lifetimes of connections, commands, readers and transactions.</summary>
     public DbResources Resources { get; }
+
+    /// <summary>The tables and columns that texts of the compilation declare; read when first asked for.</summary>
+    public Schema Schema => _schema.Value;
+
+    /// <summary>What EF persists; read when first asked for. Ask <see cref="UsesEf"/> before.</summary>
+    public EfModel Ef => _ef.Value;
+
+    /// <summary>The compilation references EF Core or EF6.</summary>
+    public bool UsesEf { get; }
+
+    /// <summary>The provider under every EF context; Unknown where the references do not tell.</summary>
+    public Provider EfProvider { get; }
 
     /// <summary>The names of members that take SQL, for a quick look at syntax before anything is bound.</summary>
     public bool IsSinkName(string name) =>

@@ -51,72 +51,9 @@ internal static class DatabaseCalls
         return call.SemanticModel!.Compilation.SourceModule.GetAttributes().Any(a => a.AttributeClass?.Name == "DapperAotAttribute");
     }
 
-    /// <summary>
-    /// The query is EF Core's: it begins at a DbSet, or at a method of EF on its way. A bare IQueryable can be a list in memory.
-    /// </summary>
-    public static bool IsEfQuery(IOperation? query)
-    {
-        for (var depth = 0; depth < 40 && query is not null; depth++)
-        {
-            query = Unconverted(query);
-            if (IsEf(query.Type))
-            {
-                return true;
-            }
-            switch (query)
-            {
-                case IInvocationOperation { TargetMethod: { IsExtensionMethod: true } method, Arguments: { Length: > 0 } arguments }:
-                    if (method.ContainingNamespace.ToDisplayString() == "Microsoft.EntityFrameworkCore" && method.Name != "AsAsyncEnumerable")
-                    {
-                        return true;
-                    }
-                    if (method.Name is not "AsAsyncEnumerable" && method.ContainingType is not { Name: "Queryable" })
-                    {
-                        return false;
-                    }
-                    query = arguments[0].Value;
-                    break;
-                case ILocalReferenceOperation { Local: var local }:
-                    query = local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var value } && value.SyntaxTree == query.Syntax.SyntaxTree
-                        ? query.SemanticModel!.GetOperation(value)
-                        : null;
-                    break;
-                default:
-                    return false;
-            }
-        }
-        return false;
-    }
+    public static bool IsEfQuery(IOperation? query) => EfQueries.IsEfQuery(query);
 
-    public static IOperation Unconverted(IOperation operation)
-    {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation conversion:
-                    operation = conversion.Operand;
-                    break;
-                case ITranslatedQueryOperation query:
-                    operation = query.Operation;
-                    break;
-                default:
-                    return operation;
-            }
-        }
-    }
-
-    private static bool IsEf(ITypeSymbol? type)
-    {
-        for (var t = type; t is not null; t = t.BaseType)
-        {
-            if (t is { Name: "DbSet", ContainingNamespace: { Name: "EntityFrameworkCore", ContainingNamespace.Name: "Microsoft" } })
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    public static IOperation Unconverted(IOperation operation) => EfQueries.Unconverted(operation);
 
     private static bool CarriesToken(ITypeSymbol? type) =>
         type is { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None }

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace DbSafety.Model;
+
+/// <summary>
+/// Words that a file must contain before a rule looks into it: a search of the text, done once for each file, so that nothing is bound or
+/// walked where the words are not. Kept as a static field of what asks.
+/// </summary>
+internal sealed class Mentions(params string[] words)
+{
+    private readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> _known = new();
+
+    /// <summary>The file's text contains one of the words, as code, in a string or in a comment.</summary>
+    public bool AreIn(SyntaxTree tree) => _known.GetValue(tree, Find).Value;
+
+    /// <summary>Some file of the compilation does.</summary>
+    public bool AreIn(Compilation compilation) => compilation.SyntaxTrees.Any(AreIn);
+
+    private StrongBox<bool> Find(SyntaxTree tree)
+    {
+        var text = tree.GetText().ToString();
+        return new(Array.Exists(words, word => text.IndexOf(word, StringComparison.Ordinal) >= 0));
+    }
+}
