@@ -25,12 +25,14 @@ internal sealed class DbModel : ITextConventions
     private readonly Func<SyntaxTree, SqlDialect> _dialect;
     private readonly Lazy<Schema> _schema;
     private readonly Lazy<EfModel> _ef;
+    private readonly Lazy<Provider?> _efProvider;
 
     private DbModel(Compilation compilation, ImmutableArray<AdditionalText> files, Func<SyntaxTree, SqlDialect> dialect)
     {
         _files = files;
         _dialect = dialect;
         _assembly = compilation.Assembly;
+        _efProvider = new(() => EfProviders.Only(compilation));
         Shapes = new AdoNetShapes(compilation);
         Operations = new DbOperations(compilation);
         Flow = new TextFlow(compilation, this);
@@ -225,6 +227,9 @@ internal sealed class DbModel : ITextConventions
 
     /// <summary>The dialect a user set for files whose provider the code does not show.</summary>
     public SqlDialect DefaultDialect(SyntaxTree tree) => _dialect(tree);
+
+    /// <summary>What the contexts of EF Core speak: the dialect of the only provider that is referenced, or the one a user set.</summary>
+    public SqlDialect EfDialect(SyntaxTree tree) => _efProvider.Value?.Dialect ?? _dialect(tree);
 
     /// <summary>The origin of a hole once the callers have been asked what they pass for a parameter.</summary>
     public Origin OriginOf(Hole hole) =>

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using System.Text;
+using DbSafety.Flow;
+using DbSafety.Sql;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Model;
+
+/// <summary>Rows that a statement locks by a key, and waits for: UPDATE, DELETE, SELECT … FOR UPDATE with <c>key = value</c>.</summary>
+/// <param name="Run">The call that runs the statement.</param>
+/// <param name="Table">As the code writes it.</param>
+/// <param name="Keys">The columns that the statement compares, and what with; never empty.</param>
+/// <param name="Connection">The connection or context it runs on; null where that is not in sight.</param>
+/// <param name="Transaction">The transaction given to it; null where none is, or not in sight.</param>
+/// <param name="Text">Where the SQL comes from and how it reads; null for LINQ.</param>
+internal sealed record RowLock(
+    IInvocationOperation Run, string Table, ImmutableArray<RowKey> Keys, SqlDialect Dialect, ISymbol? Connection, ISymbol? Transaction,
+    (DbCall? Call, SqlScript Script, SqlStatement Statement)? Text)
+{
+    /// <summary>Names of methods that may run such a statement, for a look before anything is bound.</summary>
+    public static bool IsName(string method) =>
+        method.StartsWith("Execute", StringComparison.Ordinal) || method.StartsWith("Query", StringComparison.Ordinal) || method.StartsWith("FromSql", StringComparison.Ordinal);
+
+    /// <summary>What a call locks; empty where that is not certain, where it waits for nobody, or on a database with one writer.</summary>
+    public static IEnumerable<RowLock> Of(IInvocationOperation call, DbModel model)
+    {
+        if (!IsName(call.TargetMethod.Name))
+        {
+            return [];
+        }
+        if (model.ExecutionOf(call) is { Calls: { Length: 1 } calls } execution)
+        {
+            var known = calls[0].Dialect is var own and not SqlDialect.Unknown ? own
+                : calls[0].Api.CompositeFormat ? model.EfDialect(call.Syntax.SyntaxTree)
+                : Provider.OfType(Source(call)?.Type).Dialect; // A CommandDefinition does not know its connection.
+            return LocksRows(known) && calls[0] is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact
+                ? InScript(templates[0].Script, known, call, execution.Connection, execution.Transaction, calls[0], key => ValueOf(key, calls[0], templates[0], call))
+                : [];
+        }
+        return model.EfDialect(call.Syntax.SyntaxTree) is var dialect && LocksRows(dialect)
+            ? call.TargetMethod.Name.StartsWith("ExecuteUpdate", StringComparison.Ordinal) || call.TargetMethod.Name.StartsWith("ExecuteDelete", StringComparison.Ordinal)
+                ? OfQuery(call, dialect)
+                : OfInterpolated(call, dialect)
+            : [];
+    }
+
+    /// <summary>Writers lock rows and wait for each other. Not SQLite, which has one writer, nor Spanner, which does not wait.</summary>
+    private static bool LocksRows(SqlDialect dialect) => dialect is SqlDialect.PostgreSql or SqlDialect.MySql or SqlDialect.TSql or SqlDialect.Oracle;
+
+    private static IEnumerable<RowLock> InScript(
+        SqlScript script, SqlDialect dialect, IInvocationOperation run, ISymbol? connection, ISymbol? transaction, DbCall? call, Func<SqlKeyEquality, ParameterValue?> valueOf)
+    {
+        if (!script.IsBalanced)
+        {
+            yield break;
+        }
+        foreach (var statement in script.Statements)
+        {
+            if (TableOf(statement) is not { Name.Length: > 0 } table)
+            {
+                continue;
+            }
+            var keys = statement.KeyEqualities.Select(k => (k.Column, Value: valueOf(k))).Where(k => k.Value is not null).Select(k => new RowKey(k.Column, k.Value!)).ToImmutableArray();
+            if (!keys.IsEmpty)
+            {
+                yield return new(run, script.Text.Text.Substring(table.Start, table.Length), keys, dialect, connection, transaction, (call, script, statement));
+            }
+        }
+    }
+
+    private static SqlTable? TableOf(SqlStatement statement) => statement switch
+    {
+        { Kind: SqlStatementKind.Update or SqlStatementKind.Delete } => statement.Tables.Where(t => (t.Use & SqlTableUse.Write) != 0).Select(t => (SqlTable?)t).FirstOrDefault(),
+        { Kind: SqlStatementKind.Select, Tables.Length: > 0 } when Waits(statement.Lock) => statement.Tables[0],
+        _ => null,
+    };
+
+    /// <summary>It takes write locks and waits for them; who skips or gives up cannot deadlock.</summary>
+    public static bool Waits(SqlLockClause clause) =>
+        (clause & (SqlLockClause.ForUpdate | SqlLockClause.ForNoKeyUpdate | SqlLockClause.UpdLock | SqlLockClause.XLock)) != 0 && (clause & (SqlLockClause.SkipLocked | SqlLockClause.NoWait)) == 0;
+
+    private static ParameterValue? ValueOf(SqlKeyEquality key, DbCall call, SqlTemplate template, IOperation run)
+    {
+        var text = template.Script.Text.Text.Substring(key.Start, key.Length);
+        return key.Kind switch
+        {
+            SqlOperandKind.Parameter => ParameterValue.Of(call, text, run),
+            SqlOperandKind.Hole => ParameterValue.Of(template.Holes[key.Hole].Value),
+            // PostgreSQL's @id::bigint
+            SqlOperandKind.Expression when text.IndexOf("::", StringComparison.Ordinal) is > 1 and var cast && text[0] is '@' or ':' or '$' && text.Substring(1, cast - 1).All(c => char.IsLetterOrDigit(c) || c == '_') =>
+                ParameterValue.Of(call, text.Substring(0, cast), run),
+            _ => null,
+        };
+    }
+
+    /// <summary>ExecuteSql, FromSql: the interpolated values become parameters.</summary>
+    private static IEnumerable<RowLock> OfInterpolated(IInvocationOperation call, SqlDialect dialect)
+    {
+        if (call.TargetMethod.ContainingType.Name is not ("RelationalDatabaseFacadeExtensions" or "RelationalQueryableExtensions")
+            || call.Arguments.Select(a => CommandUses.Unwrap(a.Value)).OfType<IInterpolatedStringOperation>().FirstOrDefault() is not { } text)
+        {
+            return [];
+        }
+        var (sql, holes, positions) = (new StringBuilder(), new List<IOperation>(), ImmutableArray.CreateBuilder<int>());
+        foreach (var part in text.Parts)
+        {
+            if (part is IInterpolationOperation hole)
+            {
+                positions.Add(sql.Length);
+                holes.Add(hole.Expression);
+                sql.Append(SqlText.HoleChar);
+            }
+            else
+            {
+                sql.Append((part as IInterpolatedStringTextOperation)?.Text.ConstantValue.Value as string);
+            }
+        }
+        return InScript(SqlReader.Read(new SqlText(sql.ToString(), positions.ToImmutable()), dialect), dialect, call, ContextOf(call), null, null,
+            key => key.Kind == SqlOperandKind.Hole ? ParameterValue.Of(holes[key.Hole]) : null);
+    }
+
+    /// <summary><c>context.Stock.Where(s =&gt; s.ProductId == id).ExecuteUpdate(…)</c></summary>
+    private static IEnumerable<RowLock> OfQuery(IInvocationOperation call, SqlDialect dialect)
+    {
+        var keys = ImmutableArray.CreateBuilder<RowKey>();
+        var source = Source(call);
+        while (source is IInvocationOperation { TargetMethod.Name: "Where", Arguments.Length: 2 } where)
+        {
+            if (where.Arguments[1].Value.DescendantsAndSelf().OfType<IAnonymousFunctionOperation>().FirstOrDefault() is { Symbol.Parameters: { Length: 1 } parameters } lambda
+                && lambda.Body.Operations.OfType<IReturnOperation>().FirstOrDefault()?.ReturnedValue is { } condition)
+            {
+                keys.AddRange(Equalities(condition, parameters[0]));
+            }
+            source = Source(where);
+        }
+        return keys.Count > 0 && source is IPropertyReferenceOperation { Property.Name: var table } set
+            ? [new(call, table, keys.ToImmutable(), dialect, LifetimeSymbols.Of(set.Instance), null, null)]
+            : [];
+    }
+
+    private static IEnumerable<RowKey> Equalities(IOperation condition, IParameterSymbol row)
+    {
+        switch (CommandUses.Unwrap(condition))
+        {
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and:
+                return Equalities(and.LeftOperand, row).Concat(Equalities(and.RightOperand, row));
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equals:
+                var (left, right) = (CommandUses.Unwrap(equals.LeftOperand), CommandUses.Unwrap(equals.RightOperand));
+                return Column(left, row) is { } column && !Mentions(right, row) ? [new(column, ParameterValue.Of(right))]
+                    : Column(right, row) is { } other && !Mentions(left, row) ? [new(other, ParameterValue.Of(left))]
+                    : [];
+            default:
+                return [];
+        }
+    }
+
+    private static string? Column(IOperation operand, IParameterSymbol row) =>
+        operand is IPropertyReferenceOperation { Instance: IParameterReferenceOperation of, Property.Name: var name } && SymbolEqualityComparer.Default.Equals(of.Parameter, row) ? name : null;
+
+    private static bool Mentions(IOperation operand, IParameterSymbol row) =>
+        operand.DescendantsAndSelf().Any(o => o is IParameterReferenceOperation of && SymbolEqualityComparer.Default.Equals(of.Parameter, row));
+
+    private static ISymbol? ContextOf(IInvocationOperation call) => Source(call) switch
+    {
+        IPropertyReferenceOperation { Type.Name: "DatabaseFacade" } facade => LifetimeSymbols.Of(DbResources.ContextOf(facade)),
+        IPropertyReferenceOperation set => LifetimeSymbols.Of(set.Instance),
+        _ => null,
+    };
+
+    private static IOperation? Source(IInvocationOperation call) =>
+        (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } source ? CommandUses.Unwrap(source) : null;
+}
+
+/// <summary>A column that a statement compares with a value.</summary>
+internal readonly record struct RowKey(string Column, ParameterValue Value);

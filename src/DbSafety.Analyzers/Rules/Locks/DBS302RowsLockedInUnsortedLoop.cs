@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using DbSafety.Engine;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Locks;
+
+/// <summary>
+/// A transaction that updates, deletes or locks a row for each element of a collection that nobody has sorted. Not where something
+/// locked before makes the transactions wait for each other.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
+{
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS302", "Rows locked in an unsorted loop",
+        "Rows of '{0}' are locked in the order of {1}, so that two transactions can deadlock; sort it by the key of the rows",
+        Area.Locks, DiagnosticSeverity.Warning,
+        "Two transactions that update the same rows in different orders wait for each other until the server kills one of them.");
+
+    protected override void Register(RuleContext context)
+    {
+        if (Surroundings.IsTestProject(context.Compilation))
+        {
+            return;
+        }
+        context.OnOperation(operation =>
+        {
+            var call = (IInvocationOperation)operation.Operation;
+            if (!RowLock.IsName(call.TargetMethod.Name) || !MayRepeat(call) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
+            {
+                return;
+            }
+            foreach (var rows in RowLock.Of(call, context.Model))
+            {
+                if (LoopKeys.Of(rows) is { } keys && !(keys.Loop is { } loop && (Loops.EndsTransaction(loop) || Loops.EndsEarly(loop)))
+                    && SurroundingTransaction.Of(call, rows.Connection, rows.Transaction, context.Model) is { } transaction
+                    && (transaction.Begun is null || keys.Loop is null || !keys.Loop.Syntax.Span.Contains(transaction.Begun.Syntax.Span))
+                    && new CollectionOrder(keys.Collection, context.Model).IsUnordered(keys.Collection)
+                    && !EarlierLocks.Guard(rows, (IOperation?)keys.Loop ?? call, context.Model))
+                {
+                    operation.ReportDiagnostic(Diagnostic.Create(
+                        Descriptor, keys.Collection.Syntax.GetLocation(), Fix(keys), rows.Table, Loops.Named(keys.Collection)));
+                    return;
+                }
+            }
+        }, OperationKind.Invocation);
+    }
+
+    /// <summary>It stands in a loop over a collection, or is a call of Dapper, which takes lists.</summary>
+    private static bool MayRepeat(IInvocationOperation call) =>
+        call.TargetMethod.ContainingType.Name == "SqlMapper"
+        || call.Syntax.Ancestors().TakeWhile(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax)).Any(n => n is CommonForEachStatementSyntax);
+
+    /// <summary>The keys to sort by; none where that cannot be said, or another order could change more than the locks.</summary>
+    private static ImmutableDictionary<string, string?> Fix(LoopKeys keys)
+    {
+        var none = ImmutableDictionary<string, string?>.Empty;
+        return keys.Paths is not { } paths || keys.Loop is { } loop && (loop.IsAsynchronous || Loops.DependsOnOrder(loop))
+            ? none
+            : none.Add("keys", string.Join(",", paths.Select(p => p.Path)))
+                .Add("text", string.Join(",", paths.Select(p => p.Type.SpecialType == SpecialType.System_String && !Loops.IsQuery(keys.Collection) ? "1" : "")))
+                .Add("variable", keys.Variable);
+    }
+}

@@ -1,0 +1,59 @@
+using DbSafety.Flow;
+using DbSafety.Model;
+using DbSafety.Sql;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Locks;
+
+/// <summary>What a transaction has done before it locks rows, and that makes their order harmless.</summary>
+internal static class EarlierLocks
+{
+    private static readonly string[] Advisory = ["pg_advisory", "GET_LOCK", "sp_getapplock", "DBMS_LOCK"];
+
+    /// <summary>
+    /// Before <paramref name="first"/> the body locks the rows in order, their parent, the table or a lock of the application's own;
+    /// or nobody else sees the rows, because the transaction has inserted them.
+    /// </summary>
+    public static bool Guard(RowLock rows, IOperation first, DbModel model)
+    {
+        var table = NameOf(rows.Table);
+        if (table.StartsWith("#", StringComparison.Ordinal) || table.StartsWith("temp", StringComparison.OrdinalIgnoreCase) || table.StartsWith("tmp", StringComparison.OrdinalIgnoreCase)
+            || rows.Text is { Statement.Lock: var own } && (own & SqlLockClause.TableLock) != 0)
+        {
+            return true;
+        }
+        foreach (var call in LifetimeGraphs.BodyAround(first).Descendants().OfType<IInvocationOperation>())
+        {
+            if (call.Syntax.SpanStart >= first.Syntax.SpanStart)
+            {
+                continue;
+            }
+            if (call.TargetMethod.Name.IndexOf("Lock", StringComparison.Ordinal) >= 0)
+            {
+                return true; // LockOrderAsync(…): a helper that takes the lock of what the rows belong to.
+            }
+            if (RowLock.IsName(call.TargetMethod.Name) && model.ExecutionOf(call) is { } execution
+                && execution.Calls.SelectMany(c => c.Templates).Any(t => Guards(t.Script, table)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool Guards(SqlScript script, string table) =>
+        Array.Exists(Advisory, a => script.Text.Text.IndexOf(a, StringComparison.OrdinalIgnoreCase) >= 0)
+        || script.Statements.Any(s => s.Kind == SqlStatementKind.Lock || RowLock.Waits(s.Lock) || (s.Lock & SqlLockClause.TableLock) != 0
+            || s.Kind == SqlStatementKind.Insert && !s.HasOnConflict && s.Tables.Any(t => (t.Use & SqlTableUse.Write) != 0 && NameOf(t.Name).Equals(table, StringComparison.OrdinalIgnoreCase))
+            || s.Kind is SqlStatementKind.Update or SqlStatementKind.Delete && s.Tables.Any(t => (t.Use & SqlTableUse.Write) != 0 && IsParent(NameOf(t.Name), table)));
+
+    /// <summary>By its name: <c>orders</c> of <c>order_lines</c>. Who has written the parent row holds the lock on it.</summary>
+    private static bool IsParent(string parent, string child)
+    {
+        var stem = parent.TrimEnd('s', 'S');
+        return stem.Length > 2 && child.Length > parent.Length && child.StartsWith(stem, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string NameOf(string table) => table.Substring(table.LastIndexOf('.') + 1).Trim('"', '[', ']', '`');
+}

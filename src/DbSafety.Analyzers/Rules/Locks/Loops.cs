@@ -1,0 +1,67 @@
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Locks;
+
+/// <summary>What the body of a loop does that matters to the locks it takes, and to their order.</summary>
+internal static class Loops
+{
+    private static readonly string[] Collects = ["Add", "Append", "Enqueue", "Push", "Insert", "Write"];
+
+    /// <summary>Each pass commits, so none keeps its locks for the next.</summary>
+    public static bool EndsTransaction(IForEachLoopOperation loop) => loop.Body.Descendants().OfType<IInvocationOperation>().Any(call =>
+        call.TargetMethod.Name.StartsWith("Commit", StringComparison.Ordinal) || call.TargetMethod is { Name: "Complete", ContainingType.Name: "TransactionScope" });
+
+    /// <summary>It looks for one element: the first that works ends the loop.</summary>
+    public static bool EndsEarly(IForEachLoopOperation loop) =>
+        loop.Body.Descendants().OfType<IBranchOperation>().Any(b => b.BranchKind == BranchKind.Break && SymbolEqualityComparer.Default.Equals(b.Target, loop.ExitLabel));
+
+    /// <summary>
+    /// In another order the loop could have other results: it yields, returns or collects what it finds, numbers the elements,
+    /// or lets one pass see what the pass before left.
+    /// </summary>
+    public static bool DependsOnOrder(IForEachLoopOperation loop)
+    {
+        var inside = loop.Body.Descendants().ToList();
+        return inside.Exists(operation => operation switch
+        {
+            IReturnOperation { Kind: OperationKind.YieldReturn } => true,
+            IReturnOperation { ReturnedValue: { ConstantValue.HasValue: false } } => true,
+            IInvocationOperation { Instance: { } instance, TargetMethod.Name: var name } => Collects.Any(c => name.StartsWith(c, StringComparison.Ordinal)) && IsOutside(instance, loop) && instance.Type?.Name.EndsWith("ParameterCollection", StringComparison.Ordinal) != true,
+            IIncrementOrDecrementOperation count => IsSeen(count, count.Target, loop, inside),
+            ICompoundAssignmentOperation sum => IsSeen(sum, sum.Target, loop, inside),
+            IDeconstructionAssignmentOperation { Target: ITupleOperation tuple } => tuple.Elements.Any(e => Keeps(e, loop)),
+            ISimpleAssignmentOperation assignment => !assignment.Value.ConstantValue.HasValue && Keeps(assignment.Target, loop),
+            _ => false,
+        });
+    }
+
+    /// <summary>A collection in words: what it is called, where that is short.</summary>
+    public static string Named(IOperation collection) =>
+        collection.Syntax.ToString() is { Length: <= 40 } text && text.IndexOf('\n') < 0 ? $"'{text}'" : "its source";
+
+    /// <summary>The database sorts, which takes no comparer.</summary>
+    public static bool IsQuery(IOperation collection) =>
+        CommandUses.Unwrap(collection).Type is { } type && (type.Name == "IQueryable" || type.AllInterfaces.Any(i => i.Name == "IQueryable"));
+
+    /// <summary>Assigned where a later pass can see it. What the parameters of a command are given is only seen by the command.</summary>
+    private static bool Keeps(IOperation target, IForEachLoopOperation loop) =>
+        IsOutside(target, loop) && !(target is IPropertyReferenceOperation { Instance.Type: { } type } && CommandUses.IsParameter(type));
+
+    /// <summary>A count or sum is the same in any order, unless the loop looks at it on the way.</summary>
+    private static bool IsSeen(IOperation change, IOperation target, IForEachLoopOperation loop, List<IOperation> inside) =>
+        IsOutside(target, loop)
+        && (change.Parent is not IExpressionStatementOperation || KeyOrder.KeyOf(target) is not { } name || inside.Count(o => KeyOrder.KeyOf(o) == name) > 1);
+
+    /// <summary>It lives longer than one pass of the loop.</summary>
+    private static bool IsOutside(IOperation operand, IForEachLoopOperation loop) => operand switch
+    {
+        IConversionOperation conversion => IsOutside(conversion.Operand, loop),
+        ILocalReferenceOperation { Local: var local } => !local.DeclaringSyntaxReferences.Any(r => loop.Syntax.Span.Contains(r.Span)),
+        IArrayElementReferenceOperation { ArrayReference: var array } => IsOutside(array, loop),
+        IMemberReferenceOperation { Instance: { } instance } => IsOutside(instance, loop),
+        IMemberReferenceOperation or IParameterReferenceOperation or IInstanceReferenceOperation { ReferenceKind: not InstanceReferenceKind.ImplicitReceiver } => true,
+        _ => false,
+    };
+}
