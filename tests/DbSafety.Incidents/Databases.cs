@@ -66,6 +66,8 @@ internal sealed class PostgresSchema : IDisposable
         own.Execute(schema);
     }
 
+    public NpgsqlDataSource Source => _source;
+
     public NpgsqlConnection Open() => _source.OpenConnection();
 
     /// <summary>Opens a connection with a connection option of its own.</summary>

@@ -203,6 +203,22 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
         return operation is ILocalFunctionOperation { Body: { } body } ? body : operation;
     }
 
+    /// <summary>Whether an identifier of the compilation has a name.</summary>
+    public bool Names(string name) => _names.Value.Contains(name);
+
+    /// <summary>The calls in the compilation of methods with a name.</summary>
+    public IEnumerable<IInvocationOperation> CallsOf(string name) =>
+        _names.Value[name].Select(CallAround).OfType<InvocationExpressionSyntax>().Select(OperationOf).OfType<IInvocationOperation>();
+
+    /// <summary>The calls in the compilation of a method.</summary>
+    public IEnumerable<IInvocationOperation> CallsOf(IMethodSymbol method) => CallsOf(method.Name).Where(c => IsSame(c.TargetMethod, method));
+
+    /// <summary>Where the compilation names a method to have it called by others.</summary>
+    public IEnumerable<IMethodReferenceOperation> GroupsOf(IMethodSymbol method) =>
+        _names.Value[method.Name].Where(n => CallAround(n) is null)
+            .Select(n => OperationOf(n.Parent is MemberAccessExpressionSyntax access && access.Name == n ? access : n)).OfType<IMethodReferenceOperation>()
+            .Where(g => IsSame(g.Method, method));
+
     private TextValue InBody(IOperation operand, int depth)
     {
         // The operand is not one the conventions want, so its body is run for it alone.

@@ -41,6 +41,8 @@ internal sealed class DbModel : ITextConventions
         _ef = new(() => EfModel.Of(compilation));
         EfProvider = EfProviders.Only(compilation) ?? Provider.Unknown;
         UsesEf = compilation.ReferencedAssemblyNames.Any(a => a.Name is "Microsoft.EntityFrameworkCore" or "EntityFramework");
+        Retries = new EfRetries(compilation, Flow);
+        Strategies = new EfStrategies(compilation, Flow);
         Resources = new DbResources(this);
         var referenced = new HashSet<string>(compilation.ReferencedAssemblyNames.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
         var reachable = Libraries.All.Where(l => l.IsReachable(referenced, compilation.Assembly));
@@ -74,6 +76,12 @@ internal sealed class DbModel : ITextConventions
 
     /// <summary>The provider under every EF context; Unknown where the references do not tell.</summary>
     public Provider EfProvider { get; }
+
+    /// <summary>Which EF Core contexts retry.</summary>
+    public EfRetries Retries { get; }
+
+    /// <summary>What EF Core's strategies run.</summary>
+    public EfStrategies Strategies { get; }
 
     /// <summary>The names of members that take SQL, for a quick look at syntax before anything is bound.</summary>
     public bool IsSinkName(string name) =>
