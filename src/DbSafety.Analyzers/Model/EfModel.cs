@@ -56,6 +56,10 @@ internal sealed class EfModel
     /// <summary>A value converter stands between the property and its column: its own, or one for all properties of its type.</summary>
     public bool IsConverted(IPropertySymbol property) => FactOf(property) is { IsConverted: true } || ConventionOf(property.Type) is { IsConverted: true };
 
+    /// <summary>A value converter stands between all properties of a type and their columns.</summary>
+    /// <param name="type">Its name: <c>DateTime</c>.</param>
+    public bool IsConverted(string type) => _conventions.TryGetValue(type, out var fact) && fact.IsConverted;
+
     private Fact? FactOf(IPropertySymbol property) =>
         _facts.TryGetValue((property.ContainingType.Name, property.Name), out var own) || _facts.TryGetValue((null, property.Name), out own) ? own : null;
 
@@ -105,6 +109,10 @@ internal sealed class EfModel
         foreach (var configured in type.AllInterfaces.Where(i => i is { Name: "IEntityTypeConfiguration", TypeArguments.Length: 1 }))
         {
             AddEntity(configured.TypeArguments[0]);
+        }
+        if (type.BaseType is { Name: "ValueConverter", TypeArguments: [var converted, _] })
+        {
+            Convention(converted.Name, new(IsConverted: true));
         }
         if (!IsContext(type))
         {

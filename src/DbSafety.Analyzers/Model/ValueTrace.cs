@@ -11,7 +11,7 @@ namespace DbSafety.Model;
 /// through, the <c>out</c> argument that fills it, or the reference itself where neither is known.
 /// </param>
 /// <param name="Place">The same within the body at hand: <see cref="Operation"/>, or the call of the helper that it stands in.</param>
-/// <param name="Steps">What the value went through on its way, last step first: what the rule's function let pass, and explicit conversions.</param>
+/// <param name="Steps">What the value went through on its way, the first step first: what the rule's function let pass, and explicit conversions.</param>
 internal readonly record struct TracedValue(IOperation Operation, IOperation Place, ImmutableArray<IOperation> Steps);
 
 /// <summary>

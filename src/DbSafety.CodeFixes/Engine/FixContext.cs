@@ -1,3 +1,4 @@
+using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -26,6 +27,21 @@ internal sealed class FixContext(FixFile file, Diagnostic diagnostic)
 
     /// <summary>What the rule put into <c>Diagnostic.Properties</c>; null when it did not.</summary>
     public string? Property(string key) => diagnostic.Properties.TryGetValue(key, out var value) ? value : null;
+
+    /// <summary>The changes that the rule worked out (<see cref="TextEdits"/>); null where it found none it can be sure of.</summary>
+    public Edits? Planned()
+    {
+        if (Property(TextEdits.Property) is not { } encoded)
+        {
+            return null;
+        }
+        var edits = Edit();
+        foreach (var (span, text) in TextEdits.Decode(encoded).Changes)
+        {
+            edits = span.IsEmpty ? edits.Insert(span.Start, text) : edits.Replace(span, text);
+        }
+        return edits;
+    }
 
     /// <summary>An empty edit of this file.</summary>
     public Edits Edit() => new(file);
