@@ -13,14 +13,15 @@ namespace DbSafety.Engine;
 /// <c>dotnet format</c> takes the first action of an id's first diagnostic and runs Fix All over the solution with its key, once.
 /// Hence the key of the first action is the id, and a diagnostic that cannot be fixed holds up no other.
 /// </remarks>
-internal abstract class DbFix(string id, string title) : CodeFixProvider
+/// <param name="fixAll">False for a fix that a person has to look at each time: it has no Fix All, and <c>dotnet format</c> leaves it out.</param>
+internal abstract class DbFix(string id, string title, bool fixAll = true) : CodeFixProvider
 {
     public string Id => id;
 
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(id);
 
-    public sealed override FixAllProvider GetFixAllProvider() =>
-        FixAllProvider.Create((context, document, diagnostics) =>
+    public sealed override FixAllProvider? GetFixAllProvider() =>
+        !fixAll ? null : FixAllProvider.Create((context, document, diagnostics) =>
             FixAllAsync(document, diagnostics, context.CodeActionEquivalenceKey ?? id, context.CancellationToken));
 
     /// <summary>The edits that fix <c>context.Diagnostic</c>; null where it cannot be fixed safely. Reads the context, changes nothing.</summary>
@@ -56,7 +57,6 @@ internal abstract class DbFix(string id, string title) : CodeFixProvider
             }
         }
     }
-
 
     private async Task<Document?> FixAllAsync(Document document, ImmutableArray<Diagnostic> diagnostics, string key, CancellationToken cancellationToken)
     {

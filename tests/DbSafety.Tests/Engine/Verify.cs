@@ -41,7 +41,8 @@ internal static class Verify<TRule> where TRule : DiagnosticAnalyzer, new()
     }
 
     /// <summary>
-    /// Fix All makes <paramref name="after"/> of <paramref name="before"/>, and everything the contract of a fix asks holds.
+    /// Fix All makes <paramref name="after"/> of <paramref name="before"/>, and everything the contract of a fix asks holds. A fix that has
+    /// no Fix All does so one by one.
     /// Marks in <paramref name="after"/> are what stays reported.
     /// </summary>
     public static async Task Fixes(string before, string after, Setup? setup = null)
@@ -53,7 +54,7 @@ internal static class Verify<TRule> where TRule : DiagnosticAnalyzer, new()
         Equal(expected, result.Text, "Fix All");
 
         var (document, remaining) = await Reported(result.Text, left, setup);
-        var again = await DotnetFormat.FixAll(Fix(remaining), document, remaining, setup.Action);
+        var again = await DotnetFormat.FixEach(Fix(remaining), document, remaining, Report, setup.Action);
         Equal(expected, (await again.GetTextAsync()).ToString(), "a second Fix All");
 
         await NothingElse(result.Before, document, source);
@@ -110,9 +111,11 @@ internal static class Verify<TRule> where TRule : DiagnosticAnalyzer, new()
     {
         var (document, found) = await Reported(source, marks is { IsEmpty: true } ? null : marks, setup);
         Assert.False(found.IsEmpty, "Nothing is reported, so there is nothing to fix:\n" + source);
-        var result = await DotnetFormat.FixAll(Fix(found), document, found, setup.Action);
+        var result = await DotnetFormat.FixEach(Fix(found), document, found, Report, setup.Action);
         return (document, (await result.GetTextAsync()).ToString());
     }
+
+    private static Task<ImmutableArray<Diagnostic>> Report(Document document) => TestProject.Analyze(document.Project, Rule);
 
     /// <summary>No rule of the package reports more than before, and every comment is still there.</summary>
     private static async Task NothingElse(Document before, Document after, string source)

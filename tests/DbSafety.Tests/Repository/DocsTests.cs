@@ -57,9 +57,10 @@ public class DocsTests
             return;
         }
         var document = await Document(page.Code("Bad")[0]);
-        var found = (await TestProject.Analyze(document.Project, Pack.Analyzers)).Where(d => d.Id == id).ToImmutableArray();
-        var result = await (await DotnetFormat.FixAll(fix, document, found)).GetTextAsync(TestContext.Current.CancellationToken);
+        var result = await (await DotnetFormat.FixEach(fix, document, await Report(document), Report)).GetTextAsync(TestContext.Current.CancellationToken);
         Assert.Equal(TestProject.Complete(page.Code("Good")[0], Setup.Default), result.ToString());
+
+        async Task<ImmutableArray<Diagnostic>> Report(Document of) => [.. (await TestProject.Analyze(of.Project, Pack.Analyzers)).Where(d => d.Id == id)];
     }
 
     /// <summary>What is reported as a warning or an error, and <paramref name="id"/> whatever its severity.</summary>

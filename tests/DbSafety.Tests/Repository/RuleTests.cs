@@ -48,6 +48,8 @@ public class RuleTests
         // [Shared] would tie the assembly to a System.Composition newer than the one Roslyn 4.8 comes with; a package's fixes do without.
         Assert.DoesNotContain(fix.GetCustomAttributes(), a => a.GetType().Name == "SharedAttribute");
         Assert.Matches(@"\bFixes\(", Tests(name));
+        // A person who reads the page knows that `dotnet format` leaves it out.
+        Assert.True(Pack.FixOf(id)!.GetFixAllProvider() is not null || Page.Of(id).Text.Contains("no Fix All", StringComparison.Ordinal));
         Assert.DoesNotContain(WellKnownDiagnosticTags.CompilationEnd, rule.SupportedDiagnostics.SelectMany(d => d.CustomTags));
     }
 

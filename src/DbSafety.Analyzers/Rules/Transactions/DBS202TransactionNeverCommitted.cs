@@ -8,7 +8,6 @@ namespace DbSafety.Rules.Transactions;
 
 /// <summary>A transaction or scope that is written in and ends, and that nothing in its body commits or rolls back.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-[NoFix("Where the work is done and is to be kept, only its author knows; a Commit in the wrong place stores half of it.")]
 internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
 {
     private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
@@ -28,6 +27,8 @@ internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
         }
         var isScope = transaction.Kind == DbResourceKind.Scope;
         var name = transaction.Local is { } local ? $"{(isScope ? "scope" : "transaction")} '{local.Name}'" : isScope ? "this scope" : "this transaction";
-        operation.ReportDiagnostic(Diagnostic.Create(Descriptor, operation.Operation.Syntax.GetLocation(), name, isScope ? "Complete" : "Commit"));
+        var plan = CommitPlan.Of(transaction, operation.Operation, context.Model, operation.CancellationToken);
+        operation.ReportDiagnostic(Diagnostic.Create(
+            Descriptor, operation.Operation.Syntax.GetLocation(), plan is null ? null : [plan.Location], plan?.Properties, name, isScope ? "Complete" : "Commit"));
     }, OperationKind.Invocation, OperationKind.ObjectCreation);
 }
