@@ -1,14 +1,15 @@
+using System.Collections.Immutable;
 using DbSafety.Engine;
 using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.Transactions;
 
 /// <summary>A transaction begun on a connection or context where another of the same body is open on every path.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-[NoFix("Whether the inner work is part of the outer transaction, or may fail alone behind a savepoint, is for its author to say.")]
 internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
 {
     // Those that are known to throw; System.Data.SQLite nests.
@@ -33,8 +34,9 @@ internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
             r != transaction && r.Kind == DbResourceKind.Transaction && SymbolEqualityComparer.Default.Equals(r.Owner, owner));
         if (outer is not null && !LifetimeSymbols.IsAssigned(owner, operation.Operation))
         {
+            var plan = SavepointPlan.Of((IInvocationOperation)operation.Operation, transaction, outer, flow);
             operation.ReportDiagnostic(Diagnostic.Create(
-                Descriptor, operation.Operation.Syntax.GetLocation(), owner.Name, outer.Local?.Name ?? outer.Creation.Syntax.ToString()));
+                Descriptor, operation.Operation.Syntax.GetLocation(), plan is null ? null : ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, plan.Encode()), owner.Name, outer.Local?.Name ?? outer.Creation.Syntax.ToString()));
         }
     }, OperationKind.Invocation);
 }
