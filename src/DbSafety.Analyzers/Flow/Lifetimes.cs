@@ -170,4 +170,14 @@ internal static class LifetimeSymbols
             o is IAssignmentOperation { Target: var target } && SymbolEqualityComparer.Default.Equals(Of(target), variable)
             || o is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: var value } && SymbolEqualityComparer.Default.Equals(Of(value), variable));
     }
+
+    /// <summary>The type of a variable or member; null for any other symbol.</summary>
+    public static ITypeSymbol? TypeOf(ISymbol? symbol) => symbol switch
+    {
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    };
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
@@ -69,6 +70,9 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
         var body = LifetimeGraphs.BodyAround(operation);
         return _flows.GetValue(body.Syntax, _ => new Box(_graphs.Of(body) is { } graph ? LifetimeFlow.Of(graph, this) : null)).Flow;
     }
+
+    /// <summary>The control-flow graph of a body as <see cref="LifetimeGraphs.BodyAround"/> gives it; null where there is none.</summary>
+    public ControlFlowGraph? GraphOf(IOperation body) => _graphs.Of(body);
 
     /// <summary>The resource an operation makes, with the lifetimes of its body; null where it makes none or the body is not followed.</summary>
     public (DbResource Resource, LifetimeFlow Flow)? MadeBy(IOperation operation) =>

@@ -74,15 +74,6 @@ internal sealed class DBS304LockClauseOutsideTransaction() : DbRule(Descriptor)
 
         SqlDialect Dialect(DbCall call, List<DbExecution> executions) => call.Dialect != SqlDialect.Unknown ? call.Dialect
             : call.Operation is IInvocationOperation { TargetMethod.Name: "FromSqlRaw" or "SqlQueryRaw" } ? efProvider?.Dialect ?? SqlDialect.Unknown
-            : executions.Select(e => Provider.OfType(TypeOf(e.Connection)).Dialect).FirstOrDefault();
+            : executions.Select(e => Provider.OfType(LifetimeSymbols.TypeOf(e.Connection)).Dialect).FirstOrDefault();
     }
-
-    private static ITypeSymbol? TypeOf(ISymbol? symbol) => symbol switch
-    {
-        ILocalSymbol local => local.Type,
-        IParameterSymbol parameter => parameter.Type,
-        IFieldSymbol field => field.Type,
-        IPropertySymbol property => property.Type,
-        _ => null,
-    };
 }
