@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -40,8 +41,8 @@ internal static class DbModels
 /// <summary>What a rule can subscribe to. Each action is guarded, so that a crash names rule and place.</summary>
 internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAnalysisContext start)
 {
-    private static readonly ImmutableArray<OperationKind> CallKinds = ImmutableArray.Create(
-        OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment);
+    private static readonly OperationKind[] CallKinds =
+        [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
 
     public DbModel Model => model;
     public Compilation Compilation => start.Compilation;
@@ -49,19 +50,37 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
 
     /// <summary>Calls <paramref name="action"/> for each database call: see <see cref="DbModel.CallOf"/>.</summary>
     public void OnCall(Action<DbCall, OperationAnalysisContext> action) =>
-        start.RegisterOperationAction(context =>
+        OnOperation(context =>
         {
-            Guard(context.Operation.Syntax, () =>
+            if (model.CallOf(context.Operation) is { } call)
             {
-                if (model.CallOf(context.Operation) is { } call)
-                {
-                    action(call, context);
-                }
-            });
+                action(call, context);
+            }
         }, CallKinds);
 
+    /// <summary>Calls <paramref name="action"/> for each operation of the kinds given.</summary>
     public void OnOperation(Action<OperationAnalysisContext> action, params OperationKind[] kinds) =>
-        start.RegisterOperationAction(context => Guard(context.Operation.Syntax, () => action(context)), kinds);
+        start.RegisterOperationBlockAction(body =>
+        {
+            foreach (var block in body.OperationBlocks)
+            {
+                var operations = BodyOperations.Of(block);
+                foreach (var kind in kinds)
+                {
+                    foreach (var operation in operations[kind])
+                    {
+                        try
+                        {
+                            action(new OperationPlace(operation, body));
+                        }
+                        catch (Exception error) when (error is not OperationCanceledException)
+                        {
+                            throw new RuleFailure(rule.GetType().Name, operation.Syntax, null, error);
+                        }
+                    }
+                }
+            }
+        });
 
     public void OnBody(Action<OperationBlockAnalysisContext> action) =>
         start.RegisterOperationBlockAction(context =>

@@ -49,6 +49,10 @@ internal sealed record CallRewrite(TextEdits Edits, IMethodSymbol Target, string
 
         public CallRewrite? WithToken(string token)
         {
+            if (Appended(token) is { } certain)
+            {
+                return certain;
+            }
             if (!CouldTakeToken)
             {
                 return null;
@@ -75,10 +79,43 @@ internal sealed record CallRewrite(TextEdits Edits, IMethodSymbol Target, string
             return null;
         }
 
+        /// <summary>
+        /// The two ordinary cases, told by their symbols, as binding is dear: the method called has an optional token that is left out,
+        /// or an overload of it, seen from the receiver's type, is the same with a token at the end. Null in all others.
+        /// </summary>
+        private CallRewrite? Appended(string token)
+        {
+            var called = call.TargetMethod;
+            if (name != called.Name || called.Parameters.Any(p => p.IsParams) || _arguments.Any(a => a.NameColon is not null || !a.RefKindKeyword.IsKind(SyntaxKind.None)))
+            {
+                return null;
+            }
+            var given = called.ReducedFrom is null && called.IsExtensionMethod && call.Arguments.Any(a => a.Parameter?.Ordinal == 0 && a.Syntax is not ArgumentSyntax)
+                ? _arguments.Count + 1
+                : _arguments.Count;
+            if (called.Parameters.Length > given && DbOperations.IsToken(called.Parameters[given].Type))
+            {
+                return new(Append(token), called);
+            }
+            return called is { IsGenericMethod: false, IsStatic: false } && called.Parameters.Length == given
+                && OnReceiver().Concat(called.ContainingType.GetMembers(name).OfType<IMethodSymbol>()).FirstOrDefault(m => IsSameWithToken(m, called)) is { } overload
+                ? new(Append(token), overload)
+                : null;
+        }
+
+        private static bool IsSameWithToken(IMethodSymbol overload, IMethodSymbol called) =>
+            overload.Parameters.Length == called.Parameters.Length + 1 && overload is { IsGenericMethod: false, DeclaredAccessibility: Accessibility.Public }
+            && DbOperations.IsToken(overload.Parameters.Last().Type) && DbOperations.IsTask(overload.ReturnType, out _)
+            && called.Parameters.Zip(overload.Parameters, (a, b) => SymbolEqualityComparer.Default.Equals(a.Type, b.Type)).All(same => same);
+
         private IEnumerable<Func<string, TextEdits?>> Forms()
         {
-            yield return t => _arguments.LastOrDefault()?.NameColon is null ? Append(t) : null;
-            foreach (var parameter in Candidates.SelectMany(m => m.Parameters).Where(p => DbOperations.IsToken(p.Type)).Select(p => p.Name).Distinct())
+            var names = Candidates.SelectMany(m => m.Parameters).Where(p => DbOperations.IsToken(p.Type)).Select(p => p.Name).Distinct().ToList();
+            if (names.Count > 0)
+            {
+                yield return t => _arguments.LastOrDefault()?.NameColon is null ? Append(t) : null;
+            }
+            foreach (var parameter in names)
             {
                 yield return t => Append(parameter + ": " + t);
             }

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
 
-internal enum DbResourceKind { Connection, Command, Batch, Reader, Transaction, Scope }
+[Flags]
+internal enum DbResourceKind { Connection = 1, Command = 2, Batch = 4, Reader = 8, Transaction = 16, Scope = 32, Any = 63 }
 
 /// <summary>A connection, command, reader, transaction or the like that a body makes.</summary>
 /// <param name="type">The static type of what is made.</param>
@@ -68,17 +69,45 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
     public LifetimeFlow? FlowAround(IOperation operation)
     {
         var body = LifetimeGraphs.BodyAround(operation);
-        return _flows.GetValue(body.Syntax, _ => new Box(_graphs.Of(body) is { } graph ? LifetimeFlow.Of(graph, this) : null)).Flow;
+        return _flows.GetValue(body.Syntax, _ => new Box(MakesAny(body) && _graphs.Of(body) is { } graph ? LifetimeFlow.Of(graph, this) : null)).Flow;
+    }
+
+    /// <summary>Whether there is anything to follow in a body or what is around it: asked first, as a graph is dear.</summary>
+    private bool MakesAny(IOperation body)
+    {
+        while (body.Parent is { } parent)
+        {
+            body = parent;
+        }
+        var operations = BodyOperations.Of(body);
+        return operations[OperationKind.Invocation].Exists(o => Creation(o) is not null) || operations[OperationKind.ObjectCreation].Exists(o => Creation(o) is not null);
     }
 
     /// <summary>The control-flow graph of a body as <see cref="LifetimeGraphs.BodyAround"/> gives it; null where there is none.</summary>
     public ControlFlowGraph? GraphOf(IOperation body) => _graphs.Of(body);
 
     /// <summary>The resource an operation makes, with the lifetimes of its body; null where it makes none or the body is not followed.</summary>
-    public (DbResource Resource, LifetimeFlow Flow)? MadeBy(IOperation operation) =>
-        Creation(operation) is not null && FlowAround(operation) is { } flow && flow.CreatedBy(operation) is DbResource resource
+    /// <param name="kinds">Those asked for; the body is not followed for others.</param>
+    public (DbResource Resource, LifetimeFlow Flow)? MadeBy(IOperation operation, DbResourceKind kinds = DbResourceKind.Any) =>
+        Creation(operation) is { Kind: var kind } && (kind & kinds) != 0 && FlowAround(operation) is { } flow && flow.CreatedBy(operation) is DbResource resource
             ? (resource, flow)
             : null;
+
+    /// <summary>
+    /// What an operation makes goes straight into a <c>using</c>, which disposes of it on every path: a rule about what is left open
+    /// need not follow the body.
+    /// </summary>
+    public static bool IsInUsing(IOperation creation)
+    {
+        var value = creation.Parent;
+        while (value is IAwaitOperation or IConversionOperation or IInvocationOperation { TargetMethod: { Name: "ConfigureAwait", IsStatic: false } })
+        {
+            value = value.Parent;
+        }
+        return value is IUsingOperation
+            || value is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Parent: IVariableDeclarationOperation { Parent: IVariableDeclarationGroupOperation group } } }
+                && group.Parent is IUsingOperation or IUsingDeclarationOperation;
+    }
 
     public Resource? CreatedBy(IOperation operation) => Creation(operation);
 

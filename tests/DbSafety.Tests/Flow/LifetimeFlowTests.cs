@@ -317,7 +317,7 @@ public class LifetimeFlowTests
     private static async Task<List<(DbResource Resource, LifetimeFlow Flow)>> Made(string source)
     {
         var (operations, model) = await Operations(source);
-        return [.. operations.Select(model.Resources.MadeBy).OfType<(DbResource, LifetimeFlow)>()];
+        return [.. operations.Select(o => model.Resources.MadeBy(o)).OfType<(DbResource, LifetimeFlow)>()];
     }
 
     private static async Task<(List<IOperation> Operations, DbModel Model)> Operations(string source)

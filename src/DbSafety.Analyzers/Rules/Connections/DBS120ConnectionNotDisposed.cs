@@ -22,7 +22,8 @@ internal sealed class DBS120ConnectionNotDisposed() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: not (DbResourceKind.Transaction or DbResourceKind.Scope) } resource, Flow: var flow }
+        if (DbResources.IsInUsing(operation.Operation)
+            || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Any & ~(DbResourceKind.Transaction | DbResourceKind.Scope)) is not { Resource: var resource, Flow: var flow }
             || flow.AtExit(resource).CanBeEscaped // Handed on where all is well: a factory.
             || !IsLeaked(resource, flow.AtExit(resource), flow.AtThrow(resource)))
         {

@@ -21,7 +21,7 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
         var begin = (IInvocationOperation)operation.Operation;
-        if (Deferred(begin) is { } deferred && context.Model.Resources.MadeBy(begin) is ({ Kind: DbResourceKind.Transaction, Local: { } local } transaction, _)
+        if (Deferred(begin) is { } deferred && context.Model.Resources.MadeBy(begin, DbResourceKind.Transaction) is ({ Local: { } local } transaction, _)
             && Writes(transaction, local, begin, context.Model))
         {
             // Without the argument an async method would have an awaitable twin to call: that is the business of another rule.

@@ -18,7 +18,7 @@ internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction or DbResourceKind.Scope } transaction, Flow: var flow }
+        if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction | DbResourceKind.Scope) is not { Resource: var transaction, Flow: var flow }
             || flow.AtExit(transaction) is not { CanBeEscaped: false } ends
             || !ends.Known.Any(l => l is { IsUsed: true, Ending: Ending.Open })
             || ends.Known.Concat(flow.AtThrow(transaction).Known).Any(l => l.Ending != Ending.Open))

@@ -24,7 +24,7 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction, Local: { } local } transaction, Flow: var flow })
+        if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Local: { } local } transaction, Flow: var flow })
         {
             return;
         }

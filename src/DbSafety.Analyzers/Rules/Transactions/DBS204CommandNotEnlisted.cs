@@ -34,7 +34,7 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
             {
                 InsideOf(retried, context.Model, operation);
             }
-            else if (context.Model.Resources.MadeBy(operation.Operation) is ({ Kind: DbResourceKind.Transaction, Local: { } local, Owner: { } owner } transaction, var flow))
+            else if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is ({ Local: { } local, Owner: { } owner } transaction, var flow))
             {
                 var isContext = transaction.Type.Name == "IDbContextTransaction";
                 var provider = isContext ? efProvider.Value ?? Provider.Unknown

@@ -19,7 +19,7 @@ internal sealed class DBS205ForeignTransaction() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.ExecutionOf(operation.Operation) is not { Transaction: { } local, Connection: { } connection }
+        if (context.Model.ExecutionOf(operation.Operation) is not { Transaction: ILocalSymbol local, Connection: { } connection }
             || context.Model.Resources.FlowAround(operation.Operation) is not { } flow
             || flow.HeldBy(local, operation.Operation) is not DbResource { Kind: DbResourceKind.Transaction, Owner: { } owner }
             || SymbolEqualityComparer.Default.Equals(owner, connection)

@@ -24,7 +24,7 @@ internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction, Owner: { } owner } transaction, Flow: var flow }
+        if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Owner: { } owner } transaction, Flow: var flow }
             || owner is not (ILocalSymbol or IParameterSymbol or IFieldSymbol)
             || !Throws.Contains(transaction.Provider) && transaction.Type.Name != "IDbContextTransaction")
         {

@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Flow;
+
+/// <summary>
+/// The operations of one body, walked once for all rules. A rule is called once for a body, not once for each operation: with dozens
+/// of rules the compiler's way from operation to rule would cost more than the rules.
+/// </summary>
+internal sealed class BodyOperations
+{
+    private static readonly ConditionalWeakTable<IOperation, BodyOperations> Known = new();
+    private static readonly List<IOperation> None = [];
+
+    private readonly Dictionary<OperationKind, List<IOperation>> _byKind = [];
+
+    private BodyOperations(IOperation block)
+    {
+        foreach (var operation in block.DescendantsAndSelf())
+        {
+            if (!_byKind.TryGetValue(operation.Kind, out var alike))
+            {
+                _byKind.Add(operation.Kind, alike = []);
+            }
+            alike.Add(operation);
+        }
+    }
+
+    /// <param name="block">A root: what an operation block action is given.</param>
+    public static BodyOperations Of(IOperation block) => Known.GetValue(block, b => new BodyOperations(b));
+
+    /// <summary>Those of a kind in the order of the source; lambdas and local functions included.</summary>
+    public List<IOperation> this[OperationKind kind] => _byKind.TryGetValue(kind, out var alike) ? alike : None;
+}
