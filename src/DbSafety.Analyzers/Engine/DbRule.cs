@@ -49,7 +49,7 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public AnalyzerOptions Options => start.Options;
 
     /// <summary>Calls <paramref name="action"/> for each database call: see <see cref="DbModel.CallOf"/>.</summary>
-    public void OnCall(Action<DbCall, OperationAnalysisContext> action) =>
+    public void OnCall(Action<DbCall, OperationPlace> action) =>
         OnOperation(context =>
         {
             if (model.CallOf(context.Operation) is { } call)
@@ -59,7 +59,7 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
         }, CallKinds);
 
     /// <summary>Calls <paramref name="action"/> for each operation of the kinds given.</summary>
-    public void OnOperation(Action<OperationAnalysisContext> action, params OperationKind[] kinds) =>
+    public void OnOperation(Action<OperationPlace> action, params OperationKind[] kinds) =>
         start.RegisterOperationBlockAction(body =>
         {
             foreach (var block in body.OperationBlocks)

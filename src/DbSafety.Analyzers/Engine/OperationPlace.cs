@@ -1,4 +1,3 @@
-global using OperationAnalysisContext = DbSafety.Engine.OperationPlace;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

@@ -39,7 +39,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
         }
     }
 
-    private static void Call(DbModel model, INamedTypeSymbol? queries, IInvocationOperation call, OperationAnalysisContext context)
+    private static void Call(DbModel model, INamedTypeSymbol? queries, IInvocationOperation call, OperationPlace context)
     {
         if (call.Syntax is not InvocationExpressionSyntax syntax)
         {
@@ -74,7 +74,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
         }
     }
 
-    private static void Loop(OperationAnalysisContext context)
+    private static void Loop(OperationPlace context)
     {
         if (context.Operation is not IForEachLoopOperation { IsAsynchronous: false, Syntax: CommonForEachStatementSyntax syntax } loop
             || !IsQueryable(DatabaseCalls.Unconverted(loop.Collection).Type)
@@ -92,7 +92,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
             Descriptor, syntax.Expression.GetLocation(), tokens.Length < 2 ? properties : null, "foreach", "await the rows with 'await foreach'"));
     }
 
-    private static void Report(OperationAnalysisContext context, IInvocationOperation call, DiagnosticSeverity severity, string instead, ImmutableDictionary<string, string?>? fix) =>
+    private static void Report(OperationPlace context, IInvocationOperation call, DiagnosticSeverity severity, string instead, ImmutableDictionary<string, string?>? fix) =>
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptor, DatabaseCalls.NameOf(call), severity, [call.Syntax.GetLocation()], fix, call.TargetMethod.Name, instead));
 

@@ -45,7 +45,7 @@ internal sealed class DBS408BlockedOnDatabaseTask() : DbRule(Descriptor)
         }, OperationKind.Invocation);
     }
 
-    private static void Report(DbModel model, IOperation task, IOperation wait, string how, OperationAnalysisContext context)
+    private static void Report(DbModel model, IOperation task, IOperation wait, string how, OperationPlace context)
     {
         var source = DatabaseCalls.Unconverted(task);
         if (source is IInvocationOperation { TargetMethod: { Name: "ConfigureAwait" or "AsTask" }, Instance: { } inner })

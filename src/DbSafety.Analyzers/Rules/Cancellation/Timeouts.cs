@@ -1,7 +1,6 @@
 using DbSafety.Engine;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.Cancellation;
@@ -29,7 +28,7 @@ internal static class Timeouts
     };
 
     /// <summary>Calls <paramref name="action"/> for each constant that is set as a timeout in seconds.</summary>
-    public static void OnConstant(RuleContext context, Action<TimeoutSetting, OperationAnalysisContext> action)
+    public static void OnConstant(RuleContext context, Action<TimeoutSetting, OperationPlace> action)
     {
         context.OnOperation(o =>
         {

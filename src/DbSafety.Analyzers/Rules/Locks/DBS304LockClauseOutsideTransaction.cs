@@ -66,7 +66,7 @@ internal sealed class DBS304LockClauseOutsideTransaction() : DbRule(Descriptor)
             }
         });
 
-        void Report(OperationAnalysisContext operation, DbCall call, DiagnosticSeverity severity, params object[] message) =>
+        void Report(OperationPlace operation, DbCall call, DiagnosticSeverity severity, params object[] message) =>
             operation.ReportDiagnostic(Diagnostic.Create(Descriptor, call.Sql.Syntax.GetLocation(), severity, null, null, message));
 
         IEnumerable<DbExecution> Executions(DbCall call) => context.Model.ExecutionOf(call.Operation) is { } own ? [own]

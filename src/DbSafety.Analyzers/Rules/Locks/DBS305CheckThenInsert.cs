@@ -140,7 +140,7 @@ internal sealed class DBS305CheckThenInsert() : DbRule(Descriptor)
         : Provider.OfType(CommandUses.Unwrap(execution.Instance ?? execution.Arguments[0].Value).Type);
 
     /// <summary>What runs alone: tests, migrations, the first rows of a new database.</summary>
-    private static bool IsElsewhere(OperationAnalysisContext operation)
+    private static bool IsElsewhere(OperationPlace operation)
     {
         var symbol = operation.Operation.SemanticModel?.GetEnclosingSymbol(operation.Operation.Syntax.SpanStart, operation.CancellationToken) ?? operation.ContainingSymbol;
         return Surroundings.IsTest(symbol) || Surroundings.IsMigration(symbol)

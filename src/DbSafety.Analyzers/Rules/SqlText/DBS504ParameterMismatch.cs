@@ -55,7 +55,7 @@ internal sealed class DBS504ParameterMismatch() : DbRule(Missing, Unused, Misspe
         }
     });
 
-    private static void Command(DbCall call, PlaceholderNames names, CommandUses command, OperationAnalysisContext context)
+    private static void Command(DbCall call, PlaceholderNames names, CommandUses command, OperationPlace context)
     {
         if (names.Highest is { } highest)
         {
@@ -83,7 +83,7 @@ internal sealed class DBS504ParameterMismatch() : DbRule(Missing, Unused, Misspe
         });
     }
 
-    private static void Object(DbCall call, PlaceholderNames names, OperationAnalysisContext context)
+    private static void Object(DbCall call, PlaceholderNames names, OperationPlace context)
     {
         if (!names.MayReport || names.Highest is not null || ObjectParameters.Of(call) is not { } given)
         {
@@ -108,7 +108,7 @@ internal sealed class DBS504ParameterMismatch() : DbRule(Missing, Unused, Misspe
         });
     }
 
-    private static void Format(DbCall call, PlaceholderNames names, OperationAnalysisContext context)
+    private static void Format(DbCall call, PlaceholderNames names, OperationPlace context)
     {
         if (FormatArguments.Of(call) is not { } given || FormatArguments.NumbersIn(names.Script.Text.Text) is not { } numbers)
         {
@@ -145,7 +145,7 @@ internal sealed class DBS504ParameterMismatch() : DbRule(Missing, Unused, Misspe
 
     /// <param name="ways">Adds what the fix needs to add a parameter, and says where.</param>
     private static void Report(
-        DbCall call, PlaceholderNames names, PlaceholderComparison comparison, OperationAnalysisContext context, bool reportUnused, bool mayRename,
+        DbCall call, PlaceholderNames names, PlaceholderComparison comparison, OperationPlace context, bool reportUnused, bool mayRename,
         Func<Dictionary<string, string?>, IOperation> ways)
     {
         foreach (var (parameter, placeholder) in comparison.Misspelt)

@@ -52,7 +52,7 @@ internal sealed class DBS509UnfilteredWrite() : DbRule(Descriptor)
         }, OperationKind.Invocation);
     }
 
-    private static void Report(RuleContext context, OperationAnalysisContext operation, SqlScript script, SyntaxNode place)
+    private static void Report(RuleContext context, OperationPlace operation, SqlScript script, SyntaxNode place)
     {
         if (!script.IsBalanced)
         {
@@ -72,7 +72,7 @@ internal sealed class DBS509UnfilteredWrite() : DbRule(Descriptor)
     }
 
     /// <summary>The code says that it is about the whole table: by its name, or by being a migration or a test.</summary>
-    private static bool IsMeant(RuleContext context, OperationAnalysisContext operation)
+    private static bool IsMeant(RuleContext context, OperationPlace operation)
     {
         var words = Options.MaintenanceNames.In(operation.Operation.Syntax.SyntaxTree, context.Options);
         var symbol = operation.Operation.SemanticModel?.GetEnclosingSymbol(operation.Operation.Syntax.SpanStart, operation.CancellationToken) ?? operation.ContainingSymbol;

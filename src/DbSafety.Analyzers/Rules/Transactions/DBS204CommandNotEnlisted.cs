@@ -100,7 +100,7 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
     }
 
     /// <summary>Spanner gives its transaction to the function that it retries.</summary>
-    private static void InsideOf(IInvocationOperation retried, DbModel model, OperationAnalysisContext operation)
+    private static void InsideOf(IInvocationOperation retried, DbModel model, OperationPlace operation)
     {
         if (Provider.OfType(retried.TargetMethod.ContainingType) != Provider.Spanner || LifetimeSymbols.Of(retried.Instance) is not { } connection
             || retried.Arguments.Select(a => a.Value).OfType<IDelegateCreationOperation>().FirstOrDefault()?.Target is not IAnonymousFunctionOperation { Symbol.Parameters: { Length: > 0 } parameters } work)
@@ -118,7 +118,7 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
         }
     }
 
-    private static void Report(OperationAnalysisContext operation, SyntaxNode place, string connection, string transaction, bool isContext, bool isSpanner) =>
+    private static void Report(OperationPlace operation, SyntaxNode place, string connection, string transaction, bool isContext, bool isSpanner) =>
         operation.ReportDiagnostic(Diagnostic.Create(
             Descriptor, place.GetLocation(), isSpanner ? DiagnosticSeverity.Error : Descriptor.DefaultSeverity, null,
             ImmutableDictionary<string, string?>.Empty.Add("transaction", isContext ? transaction + ".GetDbTransaction()" : transaction).Add("import", isContext ? "Microsoft.EntityFrameworkCore.Storage" : null),

@@ -43,7 +43,7 @@ internal sealed class DBS207TransactionControlInSqlText() : DbRule(Descriptor)
         provider == Provider.MicrosoftSqlite || provider == Provider.MySqlConnector || provider == Provider.MySqlData;
 
     /// <summary>Tests, migrations, and the classes of a provider itself.</summary>
-    private static bool IsElsewhere(OperationAnalysisContext operation)
+    private static bool IsElsewhere(OperationPlace operation)
     {
         var symbol = operation.Operation.SemanticModel?.GetEnclosingSymbol(operation.Operation.Syntax.SpanStart, operation.CancellationToken) ?? operation.ContainingSymbol;
         return Surroundings.IsTest(symbol) || Surroundings.IsMigration(symbol)

@@ -93,7 +93,7 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
         LifetimeGraphs.BodyAround(call).Descendants().OfType<IInvocationOperation>().Any(other =>
             other.Syntax.SpanStart > scope.Creation.Syntax.SpanStart && model.Operations.Of(other.TargetMethod) is not null);
 
-    private static ISymbol EnclosingSymbol(OperationAnalysisContext operation) =>
+    private static ISymbol EnclosingSymbol(OperationPlace operation) =>
         operation.Operation.SemanticModel?.GetEnclosingSymbol(operation.Operation.Syntax.SpanStart, operation.CancellationToken) ?? operation.ContainingSymbol;
 
     /// <summary>A program that shows or measures locks.</summary>
