@@ -97,19 +97,9 @@ internal sealed class CollectionOrder(IOperation at, DbModel model)
     /// <summary>The arguments for a parameter of a private method, in this file, are none that is sorted.</summary>
     private bool CallersDoNotSort(IParameterSymbol parameter, int depth)
     {
-        if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, DeclaredAccessibility: Accessibility.Private or Accessibility.NotApplicable } method
-            || at.SemanticModel is not { } semantics)
+        foreach (var call in CallsInFile.To(parameter.ContainingSymbol, at))
         {
-            return true;
-        }
-        foreach (var name in at.Syntax.SyntaxTree.GetRoot().DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == method.Name))
-        {
-            var call = name.AncestorsAndSelf().TakeWhile(n => n is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax).OfType<InvocationExpressionSyntax>().FirstOrDefault();
-            if (call is null || semantics.GetOperation(call) is not IInvocationOperation invocation || !Is(invocation.TargetMethod.OriginalDefinition, method))
-            {
-                continue;
-            }
-            if (invocation.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal) is not { } argument || !new CollectionOrder(invocation, model).IsUnordered(argument.Value, depth + 2))
+            if (call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal) is not { } argument || !new CollectionOrder(call, model).IsUnordered(argument.Value, depth + 2))
             {
                 return false;
             }

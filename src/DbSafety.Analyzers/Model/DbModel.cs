@@ -18,6 +18,7 @@ internal sealed class DbModel : ITextConventions
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
     private readonly ConditionalWeakTable<IOperation, DbExecution> _executions = new();
+    private readonly ConditionalWeakTable<SyntaxNode, List<RowLock>> _rowLocks = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
     private readonly Wrappers _wrappers;
     private readonly IAssemblySymbol _assembly;
@@ -25,14 +26,12 @@ internal sealed class DbModel : ITextConventions
     private readonly Func<SyntaxTree, SqlDialect> _dialect;
     private readonly Lazy<Schema> _schema;
     private readonly Lazy<EfModel> _ef;
-    private readonly Lazy<Provider?> _efProvider;
 
     private DbModel(Compilation compilation, ImmutableArray<AdditionalText> files, Func<SyntaxTree, SqlDialect> dialect)
     {
         _files = files;
         _dialect = dialect;
         _assembly = compilation.Assembly;
-        _efProvider = new(() => EfProviders.Only(compilation));
         Shapes = new AdoNetShapes(compilation);
         Operations = new DbOperations(compilation);
         Flow = new TextFlow(compilation, this);
@@ -132,6 +131,14 @@ internal sealed class DbModel : ITextConventions
         : _executions.TryGetValue(operation, out var known) ? known
         : DbExecution.Of(operation, this) is { } execution ? _executions.GetValue(operation, _ => execution)
         : null;
+
+    /// <summary>All rows that the body around a call locks by keys, in the order of the source.</summary>
+    public IReadOnlyList<RowLock> RowLocksAround(IOperation operation)
+    {
+        var body = LifetimeGraphs.BodyAround(operation);
+        return _rowLocks.GetValue(body.Syntax, _ => body.Descendants().OfType<IInvocationOperation>().Where(call => LifetimeGraphs.BodyAround(call) == body)
+            .SelectMany(call => RowLock.Of(call, this)).OrderBy(rows => rows.Run.Syntax.Span.End).ToList());
+    }
 
     /// <summary>The catalogue entry of a method, constructor or property; null when it is no database API.</summary>
     public Api? ApiOf(ISymbol symbol) => _apiOf.GetOrAdd(symbol.OriginalDefinition, Lookup);
@@ -237,7 +244,8 @@ internal sealed class DbModel : ITextConventions
     public SqlDialect DefaultDialect(SyntaxTree tree) => _dialect(tree);
 
     /// <summary>What the contexts of EF Core speak: the dialect of the only provider that is referenced, or the one a user set.</summary>
-    public SqlDialect EfDialect(SyntaxTree tree) => _efProvider.Value?.Dialect ?? _dialect(tree);
+    public SqlDialect EfDialect(SyntaxTree tree) =>
+        EfProvider.Dialect is not SqlDialect.Unknown and var dialect ? dialect : _dialect(tree);
 
     /// <summary>The origin of a hole once the callers have been asked what they pass for a parameter.</summary>
     public Origin OriginOf(Hole hole) =>

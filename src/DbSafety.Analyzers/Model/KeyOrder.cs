@@ -6,7 +6,7 @@ namespace DbSafety.Model;
 /// <summary>Whether code puts two keys in order before it uses them: compares them, swaps them, takes the smaller first.</summary>
 internal static class KeyOrder
 {
-    private static readonly string[] Comparisons = ["CompareTo", "Compare", "CompareOrdinal", "Min", "Max"];
+    private static readonly string[] Comparisons = ["CompareTo", "Compare", "CompareOrdinal", "Min", "Max", "OrderBy", "OrderByDescending", "Order", "OrderDescending", "Sort"];
 
     /// <summary>Two of these values are compared by size somewhere in a body, or are handed to Min, Max or Compare together.</summary>
     public static bool IsCompared(IEnumerable<IOperation> values, IOperation body)

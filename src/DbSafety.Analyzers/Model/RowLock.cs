@@ -94,13 +94,13 @@ internal sealed record RowLock(
         };
     }
 
-    /// <summary>ExecuteSql, FromSql: the interpolated values become parameters.</summary>
-    private static IEnumerable<RowLock> OfInterpolated(IInvocationOperation call, SqlDialect dialect)
+    /// <summary>The text of ExecuteSql and FromSql, whose interpolated values become parameters, and these values; null for any other call.</summary>
+    public static (SqlScript Script, IReadOnlyList<IOperation> Holes)? Interpolated(IInvocationOperation call, SqlDialect dialect)
     {
         if (call.TargetMethod.ContainingType.Name is not ("RelationalDatabaseFacadeExtensions" or "RelationalQueryableExtensions")
             || call.Arguments.Select(a => CommandUses.Unwrap(a.Value)).OfType<IInterpolatedStringOperation>().FirstOrDefault() is not { } text)
         {
-            return [];
+            return null;
         }
         var (sql, holes, positions) = (new StringBuilder(), new List<IOperation>(), ImmutableArray.CreateBuilder<int>());
         foreach (var part in text.Parts)
@@ -116,9 +116,13 @@ internal sealed record RowLock(
                 sql.Append((part as IInterpolatedStringTextOperation)?.Text.ConstantValue.Value as string);
             }
         }
-        return InScript(SqlReader.Read(new SqlText(sql.ToString(), positions.ToImmutable()), dialect), dialect, call, ContextOf(call), null, null,
-            key => key.Kind == SqlOperandKind.Hole ? ParameterValue.Of(holes[key.Hole]) : null);
+        return (SqlReader.Read(new SqlText(sql.ToString(), positions.ToImmutable()), dialect), holes);
     }
+
+    private static IEnumerable<RowLock> OfInterpolated(IInvocationOperation call, SqlDialect dialect) =>
+        Interpolated(call, dialect) is var (script, holes)
+            ? InScript(script, dialect, call, ContextOf(call), null, null, key => key.Kind == SqlOperandKind.Hole ? ParameterValue.Of(holes[key.Hole]) : null)
+            : [];
 
     /// <summary><c>context.Stock.Where(s =&gt; s.ProductId == id).ExecuteUpdate(…)</c></summary>
     private static IEnumerable<RowLock> OfQuery(IInvocationOperation call, SqlDialect dialect)

@@ -34,16 +34,17 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
             {
                 return;
             }
-            foreach (var rows in RowLock.Of(call, context.Model))
+            var locks = context.Model.RowLocksAround(call);
+            foreach (var rows in locks.Where(l => l.Run == call))
             {
-                if (LoopKeys.Of(rows) is { } keys && !(keys.Loop is { } loop && (Loops.EndsTransaction(loop) || Loops.EndsEarly(loop)))
+                if (LoopKeys.Of(rows) is { } keys && !IsKnown(keys, rows, locks) && !(keys.Loop is { } loop && (Loops.EndsTransaction(loop) || Loops.EndsEarly(loop)))
                     && SurroundingTransaction.Of(call, rows.Connection, rows.Transaction, context.Model) is { } transaction
                     && (transaction.Begun is null || keys.Loop is null || !keys.Loop.Syntax.Span.Contains(transaction.Begun.Syntax.Span))
                     && new CollectionOrder(keys.Collection, context.Model).IsUnordered(keys.Collection)
                     && !EarlierLocks.Guard(rows, (IOperation?)keys.Loop ?? call, context.Model))
                 {
                     operation.ReportDiagnostic(Diagnostic.Create(
-                        Descriptor, keys.Collection.Syntax.GetLocation(), Fix(keys), rows.Table, Loops.Named(keys.Collection)));
+                        Descriptor, keys.Collection.Syntax.GetLocation(), Fix(keys, locks), rows.Table, Loops.Named(keys.Collection)));
                     return;
                 }
             }
@@ -55,11 +56,17 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         call.TargetMethod.ContainingType.Name == "SqlMapper"
         || call.Syntax.Ancestors().TakeWhile(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax)).Any(n => n is CommonForEachStatementSyntax);
 
-    /// <summary>The keys to sort by; none where that cannot be said, or another order could change more than the locks.</summary>
-    private static ImmutableDictionary<string, string?> Fix(LoopKeys keys)
+    /// <summary>An earlier statement of the same loop is judged for both.</summary>
+    private static bool IsKnown(LoopKeys keys, RowLock rows, IReadOnlyList<RowLock> locks) =>
+        keys.Loop is not null && locks.TakeWhile(l => l != rows).Any(l => LoopKeys.Of(l)?.Loop == keys.Loop);
+
+    /// <summary>The keys to sort by; none where that cannot be said, where the loop locks by others too, or another order could change more than the locks.</summary>
+    private static ImmutableDictionary<string, string?> Fix(LoopKeys keys, IReadOnlyList<RowLock> locks)
     {
         var none = ImmutableDictionary<string, string?>.Empty;
-        return keys.Paths is not { } paths || keys.Loop is { } loop && (loop.IsAsynchronous || Loops.DependsOnOrder(loop))
+        return keys.Paths is not { } paths
+            || keys.Loop is not null && locks.Select(LoopKeys.Of).Any(other => other?.Loop == keys.Loop && !(other.Paths is { } theirs && theirs.SequenceEqual(paths)))
+            || keys.Loop is { } loop && (loop.IsAsynchronous || Loops.DependsOnOrder(loop))
             ? none
             : none.Add("keys", string.Join(",", paths.Select(p => p.Path)))
                 .Add("text", string.Join(",", paths.Select(p => p.Type.SpecialType == SpecialType.System_String && !Loops.IsQuery(keys.Collection) ? "1" : "")))

@@ -33,14 +33,18 @@ internal static class EarlierLocks
             {
                 return true; // LockOrderAsync(…): a helper that takes the lock of what the rows belong to.
             }
-            if (RowLock.IsName(call.TargetMethod.Name) && model.ExecutionOf(call) is { } execution
-                && execution.Calls.SelectMany(c => c.Templates).Any(t => Guards(t.Script, table)))
+            if (RowLock.IsName(call.TargetMethod.Name) && ScriptsOf(call, rows.Dialect, model).Any(script => Guards(script, table)))
             {
                 return true;
             }
         }
         return false;
     }
+
+    private static IEnumerable<SqlScript> ScriptsOf(IInvocationOperation call, SqlDialect dialect, DbModel model) =>
+        model.ExecutionOf(call) is { } execution ? execution.Calls.SelectMany(c => c.Templates).Select(t => t.Script)
+        : RowLock.Interpolated(call, dialect) is var (script, _) ? [script]
+        : [];
 
     private static bool Guards(SqlScript script, string table) =>
         Array.Exists(Advisory, a => script.Text.Text.IndexOf(a, StringComparison.OrdinalIgnoreCase) >= 0)

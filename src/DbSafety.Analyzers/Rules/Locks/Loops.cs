@@ -10,8 +10,12 @@ internal static class Loops
     private static readonly string[] Collects = ["Add", "Append", "Enqueue", "Push", "Insert", "Write"];
 
     /// <summary>Each pass commits, so none keeps its locks for the next.</summary>
-    public static bool EndsTransaction(IForEachLoopOperation loop) => loop.Body.Descendants().OfType<IInvocationOperation>().Any(call =>
-        call.TargetMethod.Name.StartsWith("Commit", StringComparison.Ordinal) || call.TargetMethod is { Name: "Complete", ContainingType.Name: "TransactionScope" });
+    public static bool EndsTransaction(IForEachLoopOperation loop) => loop.Body.Descendants().Any(IsCommit);
+
+    /// <summary>The locks that are held go with it.</summary>
+    public static bool IsCommit(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod: var method }
+        && (method.Name.StartsWith("Commit", StringComparison.Ordinal) || method is { Name: "Complete", ContainingType.Name: "TransactionScope" });
 
     /// <summary>It looks for one element: the first that works ends the loop.</summary>
     public static bool EndsEarly(IForEachLoopOperation loop) =>

@@ -446,6 +446,15 @@ public class DBS302RowsLockedInUnsortedLoopTests
         InTransaction($$"""{{before}} foreach (var line in [|lines|]) { {{inLoop}} await connection.ExecuteAsync("{{Update}}", new { id = line.ProductId, n = 1 }, transaction); } {{after}}"""),
         InTransaction($$"""{{before}} foreach (var line in lines.OrderBy(line => line.ProductId)) { {{inLoop}} await connection.ExecuteAsync("{{Update}}", new { id = line.ProductId, n = 1 }, transaction); } {{after}}"""));
 
+    [Fact]
+    public Task Two_statements_of_a_loop_are_reported_once_and_sorted_by_their_common_key() => Rule.Fixes(
+        InTransaction("""foreach (var line in [|lines|]) { connection.Execute("UPDATE stock SET n = 1 WHERE id = @id", new { id = line.ProductId }, transaction); connection.Execute("UPDATE products SET n = 1 WHERE id = @ProductId", line, transaction); }"""),
+        InTransaction("""foreach (var line in lines.OrderBy(line => line.ProductId)) { connection.Execute("UPDATE stock SET n = 1 WHERE id = @id", new { id = line.ProductId }, transaction); connection.Execute("UPDATE products SET n = 1 WHERE id = @ProductId", line, transaction); }"""));
+
+    [Fact]
+    public Task Two_keys_cannot_both_be_sorted_by() => Rule.NoFix(InTransaction(
+        """foreach (var line in [|lines|]) { connection.Execute("UPDATE stock SET n = 1 WHERE id = @id", new { id = line.ProductId }, transaction); connection.Execute("UPDATE stock SET n = 1 WHERE id = @N", line, transaction); }"""));
+
     [Theory]
     [InlineData("var place = 0; foreach (var line in [|lines|])", "n = place++, id = line.ProductId", "")]
     [InlineData("var place = 0; foreach (var line in [|lines|])", "n = place, id = line.ProductId", "place++;")]

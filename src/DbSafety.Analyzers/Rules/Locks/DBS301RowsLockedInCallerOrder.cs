@@ -1,0 +1,87 @@
+using DbSafety.Engine;
+using DbSafety.Flow;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Locks;
+
+/// <summary>
+/// A transaction that updates, deletes or locks one row of a table and then another, where the caller says which row is the first: the two
+/// accounts of a transfer. Not where the code compares the keys, or has locked before.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
+{
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS301", "Rows locked in the order of the caller",
+        "Rows of '{0}' are locked by '{1}' and then by '{2}', so that two callers with these swapped can deadlock; lock both in the order of their keys first",
+        Area.Locks, DiagnosticSeverity.Warning,
+        "Two transactions that lock the same two rows in opposite orders wait for each other until the server kills one of them.");
+
+    protected override void Register(RuleContext context)
+    {
+        if (Surroundings.IsTestProject(context.Compilation))
+        {
+            return;
+        }
+        context.OnOperation(operation =>
+        {
+            var call = (IInvocationOperation)operation.Operation;
+            if (!RowLock.IsName(call.TargetMethod.Name) || context.Model.RowLocksAround(call) is not { Count: > 1 } locks
+                || locks.FirstOrDefault(rows => rows.Run == call) is not { } second || LoopKeys.Of(second) is not null
+                || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
+            {
+                return;
+            }
+            foreach (var pair in Pairs(second, locks))
+            {
+                if (SurroundingTransaction.Of(pair.Second.Run, pair.Second.Connection, pair.Second.Transaction, context.Model) is { } transaction
+                    && SurroundingTransaction.Of(pair.First.Run, pair.First.Connection, pair.First.Transaction, context.Model) is { } before
+                    && SymbolEqualityComparer.Default.Equals(transaction.Symbol, before.Symbol)
+                    && !EarlierLocks.Guard(pair.First, pair.First.Run, context.Model))
+                {
+                    operation.ReportDiagnostic(Diagnostic.Create(
+                        Descriptor, call.Syntax.GetLocation(), [pair.First.Run.Syntax.GetLocation()], OrderedLock.Of(pair), pair.Second.Table, pair.FirstKey, pair.SecondKey));
+                    return;
+                }
+            }
+        }, OperationKind.Invocation);
+    }
+
+    /// <summary>What is locked on every path to a statement, with nothing committed in between, by a key of its own; the first of each body only.</summary>
+    private static IEnumerable<CallerKeys> Pairs(RowLock last, IReadOnlyList<RowLock> locks)
+    {
+        foreach (var second in locks.Where(rows => rows.Run == last.Run))
+        {
+            var pairs = locks.TakeWhile(rows => rows != second).Where(first => LoopKeys.Of(first) is null && Precedes(first.Run, second.Run))
+                .Select(first => CallerKeys.Of(first, second)).OfType<CallerKeys>().ToList();
+            // The third row is as bad as the second, and needs the same care at the same place.
+            if (pairs.Count == 1)
+            {
+                yield return pairs[0];
+            }
+        }
+    }
+
+    /// <summary>The first has run whenever the second does, and its locks are held.</summary>
+    private static bool Precedes(IOperation first, IOperation second)
+    {
+        if (LifetimeGraphs.BodyAround(first).Descendants().Any(o => Loops.IsCommit(o) && o.Syntax.SpanStart > first.Syntax.Span.End && o.Syntax.Span.End < second.Syntax.SpanStart))
+        {
+            return false;
+        }
+        IOperation child = first;
+        for (var parent = first.Parent; parent is not null; (child, parent) = (parent, parent.Parent))
+        {
+            var isBranch = parent is IConditionalOperation conditional && child != conditional.Condition
+                || parent is ILoopOperation or ISwitchCaseOperation or ISwitchExpressionArmOperation or ICatchClauseOperation or ICoalesceOperation or IConditionalAccessOperation;
+            if (isBranch && !child.Syntax.Span.Contains(second.Syntax.Span))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+}
