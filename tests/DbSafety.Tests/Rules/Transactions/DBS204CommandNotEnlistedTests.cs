@@ -195,6 +195,17 @@ public class DBS204CommandNotEnlistedTests
         }
         """);
 
+    [Theory]
+    [InlineData("class C(SqlConnection c) { void M() { using var tx = c.BeginTransaction(); [|c.Execute(\"DELETE FROM t\")|]; tx.Commit(); } }")]
+    [InlineData("partial class C { readonly SqlConnection _c = new(); } partial class C { void M() { using var tx = this._c.BeginTransaction(); [|_c.Execute(\"DELETE FROM t\")|]; tx.Commit(); } }")]
+    [InlineData("class C { Func<SqlConnection, Task> F = async c => { using var tx = c.BeginTransaction(); await [|c.ExecuteAsync(\"DELETE FROM t\")|]; tx.Commit(); }; }")]
+    [InlineData("class C { void M(SqlConnection c) { Run(); void Run() { using var tx = c.BeginTransaction(); [|c.Execute(\"DELETE FROM t\")|]; tx.Commit(); } } }")]
+    [InlineData("class C { IEnumerable<int> M(SqlConnection c) { using var tx = c.BeginTransaction(); foreach (var i in [|c.Query<int>(\"SELECT i FROM t\")|]) { yield return i; } tx.Commit(); } }")]
+    [InlineData("class C { void M(SqlConnection c) { var tx = c.BeginTransaction(); try { [|c.Execute(\"DELETE FROM t\")|]; tx.Commit(); } finally { tx.Dispose(); } } }")]
+    [InlineData("class C { void M(SqlConnection c) { using var tx = c.BeginTransaction(); SqlCommand d = [|c.CreateCommand()|]; d.CommandText = \"DELETE FROM t\"; using (d) { d.ExecuteNonQuery(); } tx.Commit(); } }")]
+    [InlineData("#nullable disable\nclass C { void M(SqlConnection c) { using var tx = c.BeginTransaction(); using var d = [|new SqlCommand()|]; d.Connection = c;\n#if !DEBUG\n d.CommandText = \"DELETE FROM t\";\n#endif\n d.ExecuteNonQuery(); tx.Commit(); } }")]
+    public Task Wherever_both_are_in_one_body_it_is_reported(string source) => Verify<DBS204CommandNotEnlisted>.Reports(source);
+
     [Fact]
     public Task Parameters_that_a_helper_adds_change_nothing() => Verify<DBS204CommandNotEnlisted>.Reports(Method(
         """
