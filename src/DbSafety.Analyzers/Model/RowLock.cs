@@ -18,6 +18,8 @@ internal sealed record RowLock(
     IInvocationOperation Run, string Table, ImmutableArray<RowKey> Keys, SqlDialect Dialect, ISymbol? Connection, ISymbol? Transaction,
     (DbCall? Call, SqlScript Script, SqlStatement Statement)? Text)
 {
+    private static readonly string[] Words = ["UPDATE", "DELETE", "UPDLOCK", "XLOCK"];
+
     /// <summary>Names of methods that may run such a statement, for a look before anything is bound.</summary>
     public static bool IsName(string method) =>
         method.StartsWith("Execute", StringComparison.Ordinal) || method.StartsWith("Query", StringComparison.Ordinal) || method.StartsWith("FromSql", StringComparison.Ordinal);
@@ -34,7 +36,7 @@ internal sealed record RowLock(
             var known = calls[0].Dialect is var own and not SqlDialect.Unknown ? own
                 : calls[0].Api.CompositeFormat ? model.EfDialect(call.Syntax.SyntaxTree)
                 : Provider.OfType(Source(call)?.Type).Dialect; // A CommandDefinition does not know its connection.
-            return LocksRows(known) && calls[0] is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact
+            return LocksRows(known) && MayLock(calls[0]) && calls[0] is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact
                 ? InScript(templates[0].Script, known, call, execution.Connection, execution.Transaction, calls[0], key => ValueOf(key, calls[0], templates[0], call))
                 : [];
         }
@@ -44,6 +46,10 @@ internal sealed record RowLock(
                 : OfInterpolated(call, dialect)
             : [];
     }
+
+    /// <summary>A constant text has one of the words, which is seen before anything is read as SQL.</summary>
+    private static bool MayLock(DbCall call) =>
+        call.Sql.ConstantValue is not { HasValue: true, Value: string text } || Array.Exists(Words, word => text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     /// <summary>Writers lock rows and wait for each other. Not SQLite, which has one writer, nor Spanner, which does not wait.</summary>
     private static bool LocksRows(SqlDialect dialect) => dialect is SqlDialect.PostgreSql or SqlDialect.MySql or SqlDialect.TSql or SqlDialect.Oracle;

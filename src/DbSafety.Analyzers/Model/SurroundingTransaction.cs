@@ -8,6 +8,11 @@ namespace DbSafety.Model;
 /// <param name="Begun">Where the body begins it; null for one that the body is given.</param>
 internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
 {
+    private static readonly Mentions Word = new("ransaction");
+
+    /// <summary>A file can have transactions in sight: it says the word, be it in the name of a type or a method. To be asked before all else.</summary>
+    public static bool MayBeIn(SyntaxTree tree) => Word.AreIn(tree);
+
     /// <summary>The transaction around an execution; null where it runs in none, or that is not certain.</summary>
     public static SurroundingTransaction? Of(DbExecution execution, DbModel model) =>
         Of(execution.Operation, execution.Connection, execution.Transaction, model);

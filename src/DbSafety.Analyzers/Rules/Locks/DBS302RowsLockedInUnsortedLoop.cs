@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DbSafety.Engine;
+using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -30,7 +31,7 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         context.OnOperation(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            if (!RowLock.IsName(call.TargetMethod.Name) || !MayRepeat(call) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
+            if (!RowLock.IsName(call.TargetMethod.Name) || !SurroundingTransaction.MayBeIn(call.Syntax.SyntaxTree) || !MayRepeat(call) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
             {
                 return;
             }
@@ -51,9 +52,10 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         }, OperationKind.Invocation);
     }
 
-    /// <summary>It stands in a loop over a collection, or is a call of Dapper, which takes lists.</summary>
+    /// <summary>It stands in a loop over a collection, or is a call of Dapper with a list or what can hold one.</summary>
     private static bool MayRepeat(IInvocationOperation call) =>
-        call.TargetMethod.ContainingType.Name == "SqlMapper"
+        call.TargetMethod is { ContainingType.Name: "SqlMapper", Name: "Execute" or "ExecuteAsync" }
+            && call.Arguments.Any(a => CommandUses.Unwrap(a.Value).Type is { SpecialType: not SpecialType.System_String } type && (type.Name == "CommandDefinition" || TextTypes.IsTextCarrier(type)))
         || call.Syntax.Ancestors().TakeWhile(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax)).Any(n => n is CommonForEachStatementSyntax);
 
     /// <summary>An earlier statement of the same loop is judged for both.</summary>
