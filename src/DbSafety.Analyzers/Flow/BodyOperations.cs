@@ -30,6 +30,16 @@ internal sealed class BodyOperations
     /// <param name="block">A root: what an operation block action is given.</param>
     public static BodyOperations Of(IOperation block) => Known.GetValue(block, b => new BodyOperations(b));
 
+    /// <summary>Those of the whole body that an operation stands in.</summary>
+    public static BodyOperations Around(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+        return Of(operation);
+    }
+
     /// <summary>Those of a kind in the order of the source; lambdas and local functions included.</summary>
     public List<IOperation> this[OperationKind kind] => _byKind.TryGetValue(kind, out var alike) ? alike : None;
 }

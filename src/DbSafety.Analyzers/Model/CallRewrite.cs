@@ -49,7 +49,7 @@ internal sealed record CallRewrite(TextEdits Edits, IMethodSymbol Target, string
 
         public CallRewrite? WithToken(string token)
         {
-            if (Appended(token) is { } certain)
+            if ((Appended(token) ?? InCommand(token)) is { } certain)
             {
                 return certain;
             }
@@ -100,6 +100,17 @@ internal sealed record CallRewrite(TextEdits Edits, IMethodSymbol Target, string
             return called is { IsGenericMethod: false, IsStatic: false } && called.Parameters.Length == given
                 && OnReceiver().Concat(called.ContainingType.GetMembers(name).OfType<IMethodSymbol>()).FirstOrDefault(m => IsSameWithToken(m, called)) is { } overload
                 ? new(Append(token), overload)
+                : null;
+        }
+
+        /// <summary>Dapper has one overload with a CommandDefinition beside each one with the statement in parts; nothing else takes its place.</summary>
+        private CallRewrite? InCommand(string token)
+        {
+            var called = call.TargetMethod;
+            return name == called.Name && Command(token) is { } edits && !_arguments.Any(a => call.Arguments.Any(b => b.Syntax == a && CommandIndex(b) < 0))
+                && _declared.ContainingType.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(m =>
+                    m.Arity == called.Arity && m.Parameters.Length == 2 && DbOperations.IsCommandDefinition(m.Parameters[1].Type)) is { } overload
+                ? new(edits, overload.Arity == 0 ? overload : overload.Construct(called.TypeArguments, called.TypeArgumentNullableAnnotations))
                 : null;
         }
 

@@ -75,11 +75,7 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
     /// <summary>Whether there is anything to follow in a body or what is around it: asked first, as a graph is dear.</summary>
     private bool MakesAny(IOperation body)
     {
-        while (body.Parent is { } parent)
-        {
-            body = parent;
-        }
-        var operations = BodyOperations.Of(body);
+        var operations = BodyOperations.Around(body);
         return operations[OperationKind.Invocation].Exists(o => Creation(o) is not null) || operations[OperationKind.ObjectCreation].Exists(o => Creation(o) is not null);
     }
 

@@ -39,6 +39,40 @@ internal sealed class TableLocks
     /// <summary>The dialect of its statements; Unknown where it has several, or none is known.</summary>
     public SqlDialect Dialect { get; private set; }
 
+    /// <summary>
+    /// Something is begun, and two calls behind it may lock something: statements that are not all of one known table, or methods of
+    /// the compilation. Asked before any path is followed.
+    /// </summary>
+    public static bool MayHold(IOperation begin, DbModel model)
+    {
+        if (begin is IInvocationOperation { TargetMethod.Name: var name } ? !name.StartsWith("Begin", StringComparison.Ordinal) : begin.Type is not { Name: "TransactionScope" })
+        {
+            return false;
+        }
+        HashSet<string> tables = [];
+        var others = 0;
+        foreach (var call in BodyOperations.Around(begin)[OperationKind.Invocation].OfType<IInvocationOperation>().Where(c => c.Syntax.Span.End > begin.Syntax.Span.End))
+        {
+            if (model.ExecutionOf(call) is not { } execution)
+            {
+                others += call.TargetMethod.Name.StartsWith("Execute", StringComparison.Ordinal) || call.TargetMethod.Locations.Any(l => l.IsInSource) ? 1 : 0;
+            }
+            else if (execution.Calls.Length == 1 && execution.Calls[0] is { Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact)
+            {
+                tables.UnionWith(templates[0].Script.Statements.SelectMany(s => s.Tables).Select(t => Key(t.Name)));
+            }
+            else
+            {
+                others++;
+            }
+            if (tables.Count + others > 1)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>The locks of a transaction; null where the body is not followed or takes locks in fewer than two tables.</summary>
     /// <param name="begin">Where it is begun, in the tree of its body.</param>
     /// <param name="efProvider">See <see cref="EfProviders.Only"/>.</param>

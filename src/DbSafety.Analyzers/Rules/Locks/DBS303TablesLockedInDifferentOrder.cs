@@ -25,7 +25,8 @@ internal sealed class DBS303TablesLockedInDifferentOrder() : DbRule(Descriptor)
         var transactions = new ConcurrentBag<(SqlDialect Dialect, LockOrder Order)>();
         context.OnOperation(operation =>
         {
-            if (context.Model.Resources.MadeBy(operation.Operation) is ({ Kind: DbResourceKind.Transaction or DbResourceKind.Scope } transaction, _)
+            if (TableLocks.MayHold(operation.Operation, context.Model)
+                && context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction | DbResourceKind.Scope) is (var transaction, _)
                 && !Surroundings.IsTest(operation.ContainingSymbol)
                 && TableLocks.Of(operation.Operation, transaction, context.Model, efProvider.Value) is { Dialect: SqlDialect.PostgreSql or SqlDialect.MySql or SqlDialect.TSql or SqlDialect.Oracle } locks)
             {

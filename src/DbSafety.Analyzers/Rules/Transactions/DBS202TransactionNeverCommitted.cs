@@ -3,6 +3,7 @@ using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.Transactions;
 
@@ -18,7 +19,8 @@ internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction | DbResourceKind.Scope) is not { Resource: var transaction, Flow: var flow }
+        if (IsEndedInSight(operation.Operation)
+            || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction | DbResourceKind.Scope) is not { Resource: var transaction, Flow: var flow }
             || flow.AtExit(transaction) is not { CanBeEscaped: false } ends
             || !ends.Known.Any(l => l is { IsUsed: true, Ending: Ending.Open })
             || ends.Known.Concat(flow.AtThrow(transaction).Known).Any(l => l.Ending != Ending.Open))
@@ -31,4 +33,18 @@ internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
         operation.ReportDiagnostic(Diagnostic.Create(
             Descriptor, operation.Operation.Syntax.GetLocation(), plan is null ? null : [plan.Location], plan?.Properties, name, isScope ? "Complete" : "Commit"));
     }, OperationKind.Invocation, OperationKind.ObjectCreation);
+
+    /// <summary>What is made goes into a local, on which something ends it: the usual case, for which no path need be followed.</summary>
+    private static bool IsEndedInSight(IOperation creation)
+    {
+        var declarator = creation.Parent;
+        while (declarator is IAwaitOperation or IConversionOperation or IVariableInitializerOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+        {
+            declarator = declarator.Parent;
+        }
+        return declarator is IVariableDeclaratorOperation { Symbol: var local }
+            && BodyOperations.Around(creation)[OperationKind.Invocation].Exists(o => o is IInvocationOperation { TargetMethod.Name: var name, Instance: ILocalReferenceOperation end }
+                && (name is "Complete" || name.StartsWith("Commit", StringComparison.Ordinal) || name is "Rollback" or "RollbackAsync")
+                && SymbolEqualityComparer.Default.Equals(end.Local, local));
+    }
 }

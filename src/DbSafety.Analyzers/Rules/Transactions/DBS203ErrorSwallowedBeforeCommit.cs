@@ -24,7 +24,8 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Local: { } local } transaction, Flow: var flow })
+        if (BodyOperations.Around(operation.Operation)[OperationKind.CatchClause].Count == 0
+            || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Local: { } local } transaction, Flow: var flow })
         {
             return;
         }

@@ -24,7 +24,7 @@ internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Owner: { } owner } transaction, Flow: var flow }
+        if (!IsOneOfSeveral(operation.Operation) || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Owner: { } owner } transaction, Flow: var flow }
             || owner is not (ILocalSymbol or IParameterSymbol or IFieldSymbol)
             || !Throws.Contains(transaction.Provider) && transaction.Type.Name != "IDbContextTransaction")
         {
@@ -39,4 +39,11 @@ internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
                 Descriptor, operation.Operation.Syntax.GetLocation(), plan is null ? null : ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, plan.Encode()), owner.Name, outer.Local?.Name ?? outer.Creation.Syntax.ToString()));
         }
     }, OperationKind.Invocation);
+
+    /// <summary>The body begins more than one, as far as their names say; asked first, as it costs little.</summary>
+    private static bool IsOneOfSeveral(IOperation operation) =>
+        Begins(operation) && BodyOperations.Around(operation)[OperationKind.Invocation].Exists(o => o != operation && Begins(o));
+
+    private static bool Begins(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod.Name: var name } && name.StartsWith("Begin", StringComparison.Ordinal);
 }
