@@ -30,8 +30,7 @@ internal static class SqlColumns
             {
                 continue;
             }
-            var statement = script.Statements.FirstOrDefault(s => s.Start <= words[i].Start && words[i].End <= s.End);
-            if (statement is null || (Compared(words, i, statement) ?? Inserted(words, i, statement)) is not { } column || found is { } other && other != column)
+            if (OfOperand(script, words, i, i + 1) is not { } column || found is { } other && other != column)
             {
                 return null;
             }
@@ -39,6 +38,12 @@ internal static class SqlColumns
         }
         return found;
     }
+
+    /// <summary>The column that an operand of one or more tokens is assigned to or compared with; null where it is part of an expression, or of no column.</summary>
+    public static SqlColumnName? OfOperand(SqlScript script, SqlWords words, int start, int end) =>
+        script.Statements.FirstOrDefault(s => s.Start <= words[start].Start && words[end - 1].End <= s.End) is { } statement
+            ? Compared(words, start, end, statement) ?? Inserted(words, start, end, statement)
+            : null;
 
     /// <summary>The items of the list that a statement gives rows of; empty where one of them is <c>*</c> or the statement gives none.</summary>
     public static IReadOnlyList<SqlItem> Selected(SqlScript script, SqlStatement statement)
@@ -114,29 +119,29 @@ internal static class SqlColumns
             ? new(TableOf(next - 3 >= from ? words.Name(next - 3) : null, statement), name)
             : null;
 
-    private static SqlColumnName? Compared(SqlWords words, int parameter, SqlStatement statement)
+    private static SqlColumnName? Compared(SqlWords words, int start, int end, SqlStatement statement)
     {
         // Part of a sum or a function's argument: not the column's value.
-        if (words[parameter + 1].Kind == SqlTokenKind.Operator || !IsComparison(words, parameter - 1) || words.Name(parameter - 2) is not { } column)
+        if (words[end].Kind == SqlTokenKind.Operator || !IsComparison(words, start - 1) || words.Name(start - 2) is not { } column)
         {
             return null;
         }
-        var qualifier = words.IsSymbol(parameter - 3, ".") ? words.Name(parameter - 4) : null;
-        return words[parameter - (qualifier is null ? 3 : 5)].Kind == SqlTokenKind.Operator ? null : new(TableOf(qualifier, statement), column);
+        var qualifier = words.IsSymbol(start - 3, ".") ? words.Name(start - 4) : null;
+        return words[start - (qualifier is null ? 3 : 5)].Kind == SqlTokenKind.Operator ? null : new(TableOf(qualifier, statement), column);
     }
 
     private static bool IsComparison(SqlWords words, int index) =>
         words.IsSymbol(index, "=") || words.IsSymbol(index, "<") || words.IsSymbol(index, ">") || words.IsSymbol(index, "<=") || words.IsSymbol(index, ">=")
         || words.IsSymbol(index, "<>") || words.IsSymbol(index, "!=");
 
-    /// <summary>The column at the place that a parameter has among the VALUES.</summary>
-    private static SqlColumnName? Inserted(SqlWords words, int parameter, SqlStatement statement)
+    /// <summary>The column at the place that an operand has among the VALUES.</summary>
+    private static SqlColumnName? Inserted(SqlWords words, int start, int end, SqlStatement statement)
     {
-        if (statement.Kind is not (SqlStatementKind.Insert or SqlStatementKind.Replace) || !IsEdge(words, parameter - 1) || !IsEdge(words, parameter + 1))
+        if (statement.Kind is not (SqlStatementKind.Insert or SqlStatementKind.Replace) || !IsEdge(words, start - 1) || !IsEdge(words, end))
         {
             return null;
         }
-        var (index, depth, open) = (0, 0, parameter - 1);
+        var (index, depth, open) = (0, 0, start - 1);
         for (; open >= 0; open--)
         {
             if (words.IsSymbol(open, ")"))

@@ -6,15 +6,12 @@ namespace DbSafety.Rules.Values;
 /// <summary>What a project does about times once and for all, in a place of its own: where it does, no single place is wrong.</summary>
 internal sealed class TimeConversions(Compilation compilation, DbModel model)
 {
-    private static readonly Mentions DapperDateTime = new("RemoveTypeMap(typeof(DateTime))", "RemoveTypeMap(typeof(System.DateTime))", "RemoveTypeMap(typeof(DateTime?))");
-    private static readonly Mentions DapperOffset = new("RemoveTypeMap(typeof(DateTimeOffset))", "RemoveTypeMap(typeof(System.DateTimeOffset))");
     private static readonly Mentions SavingChanges = new("override int SaveChanges", "override Task<int> SaveChangesAsync", "override async Task<int> SaveChangesAsync", "SavingChanges");
     private static readonly Mentions Normalising = new("ToUniversalTime", "SpecifyKind", "UtcDateTime");
     private static readonly Mentions LegacySwitch = new("EnableLegacyTimestampBehavior");
     private static readonly Mentions LocalKind = new("DateTimeKind=Local", "Date Time Kind=Local", "DateTimeKind = Local", "MySqlDateTimeKind.Local");
 
-    private readonly Lazy<bool> _dapper = new(() => DapperDateTime.AreIn(compilation));
-    private readonly Lazy<bool> _dapperOffset = new(() => DapperOffset.AreIn(compilation));
+    private readonly DapperTypeMaps _dapper = new(compilation);
     private readonly Lazy<bool> _ef = new(() => compilation.SyntaxTrees.Any(t => SavingChanges.AreIn(t) && Normalising.AreIn(t)));
     private readonly Lazy<bool> _legacy = new(() => LegacySwitch.AreIn(compilation));
     private readonly Lazy<bool> _local = new(() => LocalKind.AreIn(compilation));
@@ -31,7 +28,7 @@ internal sealed class TimeConversions(Compilation compilation, DbModel model)
     /// </summary>
     public bool Covers(PersistedValue value) => value.By switch
     {
-        PersistedBy.DapperParameter => value.Value.Type?.Name == "DateTimeOffset" ? _dapperOffset.Value : _dapper.Value,
+        PersistedBy.DapperParameter => _dapper.AreRemoved(value.Value.Type?.Name == "DateTimeOffset" ? "DateTimeOffset" : "DateTime"),
         PersistedBy.EntityProperty or PersistedBy.EntityDefault or PersistedBy.Query =>
             _ef.Value || (value.Property is { } property ? model.Ef.IsConverted(property) : model.Ef.IsConverted("DateTime")),
         _ => false,
