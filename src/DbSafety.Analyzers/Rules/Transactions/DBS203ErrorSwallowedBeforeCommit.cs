@@ -39,7 +39,7 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
             return;
         }
         var isPostgres = transaction.Provider == Provider.Npgsql;
-        foreach (var attempt in body.Descendants().OfType<ITryOperation>().Where(t => t.Body.Descendants().Any(IsSpoiling)))
+        foreach (var attempt in body.Descendants().OfType<ITryOperation>().Where(t => t.Body.Descendants().Any(IsSpoiling) && !IsRetry(t)))
         {
             foreach (var clause in attempt.Catches.Where(c => Swallows(c) && commits.Exists(commit => IsLater(commit, c))))
             {
@@ -55,7 +55,7 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
             context.Model.ExecutionOf(inside) is { IsSaveChanges: false } execution && execution.RunsIn(transaction) && (isPostgres || execution.IsWrite);
 
         bool Swallows(ICatchClauseOperation clause) =>
-            CatchesDatabaseErrors(clause.ExceptionType) && (isPostgres || clause.Filter is null)
+            CaughtErrors.OfDatabase(clause.ExceptionType) && (isPostgres || clause.Filter is null)
             && !clause.Handler.Descendants().Any(o => EndsOrMends(o) || KeepsAccount(o))
             && operation.Operation.SemanticModel?.AnalyzeControlFlow(((CatchClauseSyntax)clause.Syntax).Block) is { Succeeded: true } paths
             && (paths.EndPointIsReachable || paths.ExitPoints.Any(p => p.IsKind(SyntaxKind.ContinueStatement) || p.IsKind(SyntaxKind.BreakStatement)));
@@ -63,6 +63,9 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
         bool EndsOrMends(IOperation inside) =>
             inside is IInvocationOperation { TargetMethod.Name: var name } && (name.StartsWith("Rollback", StringComparison.Ordinal) || name.StartsWith("Dispose", StringComparison.Ordinal))
             || inside is IArgumentOperation { Value: var value } && SymbolEqualityComparer.Default.Equals(LifetimeSymbols.Of(value), local) && context.Model.ExecutionOf(inside.Parent!) is null;
+
+        // It is run again until it succeeds; another rule says what becomes of that.
+        bool IsRetry(ITryOperation attempt) => Retries.Around(attempt) is { } loop && !loop.Syntax.Span.Contains(operation.Operation.Syntax.Span);
 
         // An inner try commits before its own catch runs.
         static bool IsLater(IOperation commit, ICatchClauseOperation clause) =>
@@ -78,20 +81,4 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
         IInvocationOperation { TargetMethod.Name: "Add" or "AddRange" or "Enqueue" or "TryAdd" or "Cancel" } => true,
         _ => false,
     };
-
-    private static bool CatchesDatabaseErrors(ITypeSymbol? type)
-    {
-        if (type is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception" or "SystemException" or "ExternalException" })
-        {
-            return true;
-        }
-        for (; type is not null; type = type.BaseType)
-        {
-            if (type.Name == "DbException")
-            {
-                return true;
-            }
-        }
-        return false;
-    }
 }
