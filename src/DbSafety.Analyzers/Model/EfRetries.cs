@@ -37,6 +37,9 @@ internal sealed class EfRetries(Compilation compilation, TextFlow flow)
         .SelectMany(call => Configurations(call, flow))
         .ToImmutableArray());
 
+    /// <summary>Some context retries.</summary>
+    public bool AreAny => _configurations.Value.Any(c => c.Retries);
+
     /// <summary>Whether all that configures a context makes it retry, and something does.</summary>
     public bool IsRetried(ITypeSymbol? context)
     {

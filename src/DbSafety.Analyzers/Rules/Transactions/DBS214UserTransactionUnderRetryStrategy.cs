@@ -25,7 +25,7 @@ internal sealed class DBS214UserTransactionUnderRetryStrategy() : DbRule(Descrip
     {
         var begin = operation.Operation;
         var known = Context(begin);
-        if (known is null && begin is not IObjectCreationOperation { Type.Name: "TransactionScope" }
+        if (known is null && (begin is not IObjectCreationOperation { Type.Name: "TransactionScope" } || !context.Model.Retries.AreAny)
             || known is { Type: var type } && !context.Model.Retries.IsRetried(type)
             || context.Model.Resources.MadeBy(begin) is not { Resource: { Kind: DbResourceKind.Transaction or DbResourceKind.Scope } transaction, Flow: var flow }
             || FirstRefused(begin, known?.Type, transaction, flow, context.Model) is not { } refused

@@ -27,7 +27,8 @@ internal sealed class DBS215RetryInsideTransaction() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction } transaction, Flow: var flow })
+        if (operation.Operation is not IInvocationOperation { TargetMethod.Name: "BeginTransaction" or "BeginTransactionAsync" } || !Repeats(operation.Operation.Syntax)
+            || context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction } transaction, Flow: var flow })
         {
             return;
         }
@@ -102,6 +103,12 @@ internal sealed class DBS215RetryInsideTransaction() : DbRule(Descriptor)
             Descriptor, place, isCertain ? Descriptor.DefaultSeverity : DiagnosticSeverity.Warning, null, null,
             what, name, isPostgres ? "PostgreSQL aborts at the first error" : "a deadlock rolls back"));
     }, OperationKind.Invocation);
+
+    /// <summary>Something in the member can catch an error or run a function again; without, nothing need be followed.</summary>
+    private static bool Repeats(SyntaxNode begin) =>
+        (begin.FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not GlobalStatementSyntax) ?? begin.SyntaxTree.GetRoot()).DescendantNodes().Any(n =>
+            n is CatchClauseSyntax || n is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name.StartsWith("Execute", StringComparison.Ordinal) && n.Parent is InvocationExpressionSyntax { ArgumentList.Arguments: var arguments }
+                && arguments.Any(a => a.Expression is AnonymousFunctionExpressionSyntax));
 
     private static bool IsControl(DbCall call) => call.Templates.IsEmpty || call.Templates.Any(t => t.Script.Statements.IsEmpty || t.Script.Statements.Any(s =>
         s.Kind is SqlStatementKind.Other or SqlStatementKind.Savepoint or SqlStatementKind.Rollback or SqlStatementKind.Release or SqlStatementKind.Commit or SqlStatementKind.Begin));
