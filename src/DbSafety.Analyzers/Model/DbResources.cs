@@ -89,6 +89,14 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
             ? (resource, flow)
             : null;
 
+    /// <summary>By its name it may begin a transaction or a scope: asked of every operation, before anything that costs more.</summary>
+    public static bool MayBegin(IOperation operation) => operation switch
+    {
+        IInvocationOperation { TargetMethod.Name: var name } => name.StartsWith("Begin", StringComparison.Ordinal),
+        IObjectCreationOperation { Type.Name: var name } => name == "TransactionScope",
+        _ => false,
+    };
+
     /// <summary>
     /// What an operation makes goes straight into a <c>using</c>, which disposes of it on every path: a rule about what is left open
     /// need not follow the body.

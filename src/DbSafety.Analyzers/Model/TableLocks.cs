@@ -45,7 +45,7 @@ internal sealed class TableLocks
     /// </summary>
     public static bool MayHold(IOperation begin, DbModel model)
     {
-        if (begin is IInvocationOperation { TargetMethod.Name: var name } ? !name.StartsWith("Begin", StringComparison.Ordinal) : begin.Type is not { Name: "TransactionScope" })
+        if (!DbResources.MayBegin(begin))
         {
             return false;
         }

@@ -24,7 +24,7 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (BodyOperations.Around(operation.Operation)[OperationKind.CatchClause].Count == 0
+        if (!DbResources.MayBegin(operation.Operation) || BodyOperations.Around(operation.Operation)[OperationKind.CatchClause].Count == 0
             || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Local: { } local } transaction, Flow: var flow })
         {
             return;

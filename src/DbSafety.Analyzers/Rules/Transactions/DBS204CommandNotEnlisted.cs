@@ -34,7 +34,8 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
             {
                 InsideOf(retried, context.Model, operation);
             }
-            else if (context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is ({ Local: { } local, Owner: { } owner } transaction, var flow))
+            else if (DbResources.MayBegin(operation.Operation) && MayMiss(operation.Operation, context.Model)
+                && context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is ({ Local: { } local, Owner: { } owner } transaction, var flow))
             {
                 var isContext = transaction.Type.Name == "IDbContextTransaction";
                 var provider = isContext ? efProvider.Value ?? Provider.Unknown
@@ -56,6 +57,12 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
             }
         }, OperationKind.Invocation);
     }
+
+    /// <summary>The provider may mind, and something in the body is run without a transaction: asked before any path is followed.</summary>
+    private static bool MayMiss(IOperation begin, DbModel model) =>
+        model.Resources.CreatedBy(begin) is DbResource { Provider: var provider }
+        && (provider == Provider.Unknown || provider == Provider.Spanner || Throws.Contains(provider))
+        && BodyOperations.Around(begin)[OperationKind.Invocation].Exists(o => UnenlistedCommand.Of((IInvocationOperation)o, model) is not null);
 
     /// <summary>Each command once: where it is made with the transaction open, else where it first runs.</summary>
     private static IEnumerable<(SyntaxNode Place, IOperation Made)> Missing(IOperation begin, DbResource transaction, LifetimeFlow flow, Provider provider, DbModel model)

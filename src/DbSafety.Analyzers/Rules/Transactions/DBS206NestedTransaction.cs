@@ -42,8 +42,5 @@ internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
 
     /// <summary>The body begins more than one, as far as their names say; asked first, as it costs little.</summary>
     private static bool IsOneOfSeveral(IOperation operation) =>
-        Begins(operation) && BodyOperations.Around(operation)[OperationKind.Invocation].Exists(o => o != operation && Begins(o));
-
-    private static bool Begins(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod.Name: var name } && name.StartsWith("Begin", StringComparison.Ordinal);
+        DbResources.MayBegin(operation) && BodyOperations.Around(operation)[OperationKind.Invocation].Exists(o => o != operation && DbResources.MayBegin(o));
 }
