@@ -12,7 +12,7 @@ internal enum ReadBy
     Getter,
     /// <summary><c>reader[…]</c>, <c>GetValue</c>: an object of the provider's own type for the column.</summary>
     Object,
-    /// <summary><c>ExecuteScalar</c> of a command: an object; null where there is no row.</summary>
+    /// <summary><c>ExecuteScalar</c> of a command, Dapper's without a type: an object; null where there is no row.</summary>
     Scalar,
     /// <summary>A mapper's <c>ExecuteScalar&lt;T&gt;</c>, <c>QuerySingle&lt;T&gt;</c> … with a scalar T: the mapper converts.</summary>
     TypedScalar,
@@ -145,7 +145,8 @@ internal sealed record DatabaseRead(DbModel Model, ReadBy By, IOperation Operati
             return new(model, method.Name is "GetValue" or "GetProviderSpecificValue" ? ReadBy.Object : ReadBy.Getter, call, Provider.OfType(receiver.Type), type,
                 key.ConstantValue.Value as string ?? OrdinalName(key, model), key.ConstantValue.Value as int? ?? -1);
         }
-        if (method.Name is "ExecuteScalar" or "ExecuteScalarAsync" && model.Shapes.IsCommand(receiver.Type))
+        if (method.Name is "ExecuteScalar" or "ExecuteScalarAsync"
+            && (model.Shapes.IsCommand(receiver.Type) || method is { IsGenericMethod: false, ContainingType.Name: "SqlMapper" } && type.SpecialType == SpecialType.System_Object))
         {
             return new(model, ReadBy.Scalar, call, Provider.OfType(receiver.Type), type, null, 0);
         }

@@ -37,7 +37,7 @@ internal sealed class Schema
     {
         var declared = (column.Table is { } table ? _columns[(table, column.Column)] : _byColumn[column.Column]).ToList();
         return declared.Count > 0 && declared.TrueForAll(d => d.Type == declared[0].Type)
-            ? declared[0] with { IsNotNull = declared.TrueForAll(d => d.IsNotNull) }
+            ? declared[0] with { IsNotNull = declared.TrueForAll(d => d.IsNotNull), Scale = declared.TrueForAll(d => d.Scale == declared[0].Scale) ? declared[0].Scale : null }
             : null;
     }
 

@@ -5,7 +5,11 @@ namespace DbSafety.Sql;
 /// <param name="Column">Unquoted, lower-cased.</param>
 /// <param name="Type">Lower-cased words, without lengths: <c>timestamp with time zone</c>, <c>bigint unsigned</c>, <c>text[]</c>; empty where SQLite needs none.</param>
 /// <param name="IsNotNull">NOT NULL or PRIMARY KEY on the column itself.</param>
-internal readonly record struct SqlColumnDefinition(string Table, string Column, string Type, bool IsNotNull);
+internal readonly record struct SqlColumnDefinition(string Table, string Column, string Type, bool IsNotNull)
+{
+    /// <summary>The digits behind the point: 2 of <c>NUMERIC(10, 2)</c>, 0 of <c>NUMERIC(10)</c>; null where none are given.</summary>
+    public int? Scale { get; init; }
+}
 
 /// <summary>Reads the columns that CREATE TABLE and ALTER TABLE declare, in any dialect. What it does not know it steps over.</summary>
 internal static class SqlTableDefinitions
@@ -117,11 +121,13 @@ internal static class SqlTableDefinitions
             return null;
         }
         var parts = new List<string>();
+        int? scale = null;
         var at = type < 0 ? start + 1 : type;
         for (; at < end && !(words[at].Kind == SqlTokenKind.Word && AfterType.Contains(words.Text(at).ToLowerInvariant())); at++)
         {
             if (words.IsSymbol(at, "("))
             {
+                scale = words.IsSymbol(at + 2, ",") && int.TryParse(words.Text(at + 3), out var digits) ? digits : 0;
                 at = words.Behind(at) - 1;
             }
             else if (words.IsSymbol(at, "["))
@@ -142,6 +148,6 @@ internal static class SqlTableDefinitions
         {
             isNotNull |= words.Is(at, "not") && words.Is(at + 1, "null") || words.Is(at, "primary") && words.Is(at + 1, "key");
         }
-        return new(table, name, string.Join(" ", parts).Replace(" []", "[]"), isNotNull);
+        return new(table, name, string.Join(" ", parts).Replace(" []", "[]"), isNotNull) { Scale = scale };
     }
 }

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using DbSafety.Engine;
+using DbSafety.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Values;
+
+/// <summary>
+/// An unchecked cast of a 64-bit value that was read from the database to 32 or 16 bits, and <c>GetInt32</c> of a column that is declared
+/// with 64 bits.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
+{
+    private const string Property = "fix", Cast = "cast", Getter = "getter";
+
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS611", "Integer narrowed on read",
+        "'{0}' {1}; {2}",
+        Area.Values, DiagnosticSeverity.Warning,
+        "An id beyond 2,147,483,647 silently becomes another number: negative, or that of another row.");
+
+    private static readonly Mentions Getters = new("GetInt32", "GetInt16");
+
+    protected override void Register(RuleContext context) => context.OnBody(body =>
+    {
+        if (Surroundings.IsTest(body.OwningSymbol))
+        {
+            return;
+        }
+        if (context.Compilation.Options is not CSharpCompilationOptions { CheckOverflow: true })
+        {
+            foreach (var cast in Casts.In(body).Where(IsNarrowing))
+            {
+                OfCast(cast, context.Model, body);
+            }
+        }
+        foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt16"))
+        {
+            OfGetter(call, context.Model, body);
+        }
+    });
+
+    private static bool IsNarrowing(IConversionOperation cast) =>
+        Casts.Plain(cast.Type) is SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_UInt32
+        && (cast.Operand.Type is { TypeKind: TypeKind.Dynamic } || Casts.Plain(cast.Operand.Type) is SpecialType.System_Int64 or SpecialType.System_UInt64);
+
+    private static void OfCast(IConversionOperation cast, DbModel model, OperationBlockAnalysisContext body)
+    {
+        if (Casts.IsDecided(cast.Syntax) || Casts.IsFlagOrBits(cast) || body.OwningSymbol.Name == "GetHashCode"
+            || ReadOf(cast, model) is not { } read || Casts.IsTranslated(cast) || Casts.IsBounded(((CastExpressionSyntax)cast.Syntax).Expression))
+        {
+            return;
+        }
+        var range = IntegerRanges.Of(read);
+        if (range == IntegerRange.Small || cast.Operand.Type!.TypeKind == TypeKind.Dynamic && !IsLong(read, range)
+            // A column that holds unsigned numbers: what the program stores is what it reads.
+            || Casts.Plain(cast.Type) == SpecialType.System_UInt32 && range != IntegerRange.Wide)
+        {
+            return;
+        }
+        var type = ((CastExpressionSyntax)cast.Syntax).Type;
+        // The text of the statement may be anything: a number of rows mostly.
+        var severity = range == IntegerRange.Count || range == IntegerRange.Unknown && read.By == ReadBy.Scalar ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning;
+        body.ReportDiagnostic(Diagnostic.Create(
+            Descriptor, cast.Syntax.GetLocation(), severity, null, ImmutableDictionary<string, string?>.Empty.Add(Property, Cast),
+            Casts.NameOf(read), $"becomes another number where it does not fit into '{type}'", $"keep it a '{Keyword(cast.Operand.Type)}', or cast it in checked(…)"));
+    }
+
+    private static void OfGetter(IInvocationOperation call, DbModel model, OperationBlockAnalysisContext body)
+    {
+        // System.Data.SQLite cuts the value off instead of throwing: DBS614.
+        if (DatabaseRead.Of(call, model) is { By: ReadBy.Getter } read && read.Provider != Provider.SystemSqlite && IntegerRanges.IsDeclaredWide(read) && !Casts.IsFlagOrBits(call))
+        {
+            body.ReportDiagnostic(Diagnostic.Create(
+                Descriptor, call.Syntax.GetLocation(), ImmutableDictionary<string, string?>.Empty.Add(Property, Getter),
+                Casts.NameOf(read), $"is declared as {read.ColumnType}, and '{call.TargetMethod.Name}' throws where it does not fit", "read it with 'GetInt64'"));
+        }
+    }
+
+    /// <summary>The read that the cast value comes from; null where it comes from elsewhere, or was made smaller on its way.</summary>
+    private static DatabaseRead? ReadOf(IConversionOperation cast, DbModel model)
+    {
+        foreach (var value in ValueTrace.Of(cast.Operand, model, Through))
+        {
+            if (DatabaseRead.Of(value.Operation, model) is { } read && Casts.Plain(read.Type) is not (SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_Byte)
+                && value.Steps.All(s => s is not IConversionOperation step || step == cast || Casts.Plain(step.Type) is SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Object))
+            {
+                return read;
+            }
+        }
+        return null;
+    }
+
+    private static IOperation? Through(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod: { Name: "ToInt64" or "ToUInt64", ContainingType: { Name: "Convert", ContainingNamespace.Name: "System" } }, Arguments: [{ Value: var value }, ..] } ? value : null;
+
+    /// <summary>What a dynamic row holds is a long only where the column is one; SQLite gives every integer as a long.</summary>
+    private static bool IsLong(DatabaseRead read, IntegerRange range) =>
+        range == IntegerRange.Count || IntegerRanges.IsDeclaredWide(read) || range == IntegerRange.Wide && read.Provider == Provider.MicrosoftSqlite;
+
+    private static string Keyword(ITypeSymbol? type) => Casts.Plain(type) == SpecialType.System_UInt64 ? "ulong" : "long";
+}

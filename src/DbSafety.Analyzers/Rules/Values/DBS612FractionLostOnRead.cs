@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using DbSafety.Engine;
+using DbSafety.Model;
+using DbSafety.Sql;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Values;
+
+/// <summary>A decimal column that is read as an integer, or a sum of money that is read as a floating-point number.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class DBS612FractionLostOnRead() : DbRule(Descriptor)
+{
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS612", "Fraction lost on read",
+        "'{0}' is a decimal {1}; {2}",
+        Area.Values, DiagnosticSeverity.Warning,
+        "The cents are cut off or rounded without an error, or sums of them are no longer exact.");
+
+    private static readonly Mentions Getters = new("GetInt32", "GetInt64", "GetInt16", "GetDouble", "GetFloat");
+    private static readonly Mentions Conversions = new("Convert.To", "ToInt32(", "ToDouble(");
+
+    protected override void Register(RuleContext context) => context.OnBody(body =>
+    {
+        if (Surroundings.IsTest(body.OwningSymbol))
+        {
+            return;
+        }
+        foreach (var cast in Casts.In(body).Where(c => Casts.Plain(c.Operand.Type) == SpecialType.System_Decimal && Target(c.Type) is not null))
+        {
+            if (ReadOf(cast.Operand) is { } read && !Casts.IsTranslated(cast) && !Casts.IsFlagOrBits(cast))
+            {
+                Check(read, cast, Target(cast.Type)!, "cast");
+            }
+        }
+        foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt64" or "GetInt16" or "GetDouble" or "GetFloat"))
+        {
+            if (DatabaseRead.Of(call, context.Model) is { By: ReadBy.Getter } read && !Casts.IsFlagOrBits(call) && Target(read.Type) is { } target)
+            {
+                Check(read, call, target, "getter");
+            }
+        }
+        foreach (var call in Casts.CallsIn(body, Conversions, n => n is "ToInt32" or "ToInt64" or "ToInt16" or "ToDouble" or "ToSingle"))
+        {
+            if (call.TargetMethod.ContainingType is { Name: "Convert", ContainingNamespace.Name: "System" } && call.Arguments.Length > 0
+                && ReadOf(call.Arguments[0].Value) is { } read && !Casts.IsTranslated(call))
+            {
+                Check(read, call, Target(call.Type)!, "convert");
+            }
+        }
+
+        DatabaseRead? ReadOf(IOperation value) =>
+            ValueTrace.Of(value, context.Model, _ => null).Where(v => v.Steps.All(s => Casts.Plain(((IConversionOperation)s).Type) is SpecialType.System_Decimal or SpecialType.System_Object))
+                .Select(v => DatabaseRead.Of(v.Operation, context.Model)).FirstOrDefault(r => r is not null);
+
+        void Check(DatabaseRead read, IOperation place, string target, string fix)
+        {
+            var isFloating = target is "double" or "float";
+            // A double is what SQLite stores; EF alone writes a decimal as text.
+            if (isFloating && read.By != ReadBy.EntityProperty && (read.Provider.Dialect == SqlDialect.Sqlite || !Fractions.IsMoney(read))
+                || !Fractions.AreDeclared(read) && !Fractions.IsMoneyDecimal(read))
+            {
+                return;
+            }
+            body.ReportDiagnostic(Diagnostic.Create(
+                Descriptor, place.Syntax.GetLocation(), ImmutableDictionary<string, string?>.Empty.Add("fix", fix),
+                Casts.NameOf(read), isFloating ? $"that '{target}' holds only nearly" : $"and loses its fraction as '{target}'",
+                isFloating ? "keep it a decimal" : "keep it a decimal, or round it with Math.Round"));
+        }
+    });
+
+    private static string? Target(ITypeSymbol? type) => Casts.Plain(type) switch
+    {
+        SpecialType.System_Int32 => "int",
+        SpecialType.System_Int64 => "long",
+        SpecialType.System_Int16 => "short",
+        SpecialType.System_Double => "double",
+        SpecialType.System_Single => "float",
+        _ => null,
+    };
+}

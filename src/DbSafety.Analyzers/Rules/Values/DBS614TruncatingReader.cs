@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using DbSafety.Engine;
+using DbSafety.Model;
+using DbSafety.Sql;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Rules.Values;
+
+/// <summary>
+/// <c>GetInt32</c> and <c>GetInt16</c> of System.Data.SQLite, which cut off the upper bits where every other provider throws, and
+/// <c>ulong</c> values that are given to SQLite, which stores the upper half of them as negative numbers.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
+{
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
+        "DBS614", "Truncating reader",
+        "{0} '{1}' {2}; {3}",
+        Area.Values, DiagnosticSeverity.Warning,
+        "An id beyond 2,147,483,647 is read as another number without an error.");
+
+    private static readonly Mentions Getters = new("GetInt32", "GetInt16");
+    private static readonly Mentions Unsigned = new("ulong", "UInt64");
+
+    protected override void Register(RuleContext context)
+    {
+        var references = context.Compilation.ReferencedAssemblyNames.Select(a => a.Name).ToImmutableHashSet();
+        if (references.Contains("System.Data.SQLite"))
+        {
+            context.OnBody(body =>
+            {
+                foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt16"))
+                {
+                    OfGetter(call, context.Model, body);
+                }
+            });
+        }
+        if (references.Contains("System.Data.SQLite") || references.Contains("Microsoft.Data.Sqlite"))
+        {
+            context.OnBody(body =>
+            {
+                foreach (var block in body.OperationBlocks.Where(b => Unsigned.AreIn(b.Syntax.SyntaxTree)))
+                {
+                    OfParameters(block, context.Model, body);
+                }
+            });
+        }
+    }
+
+    private static void OfGetter(IInvocationOperation call, DbModel model, OperationBlockAnalysisContext body)
+    {
+        if (call.TargetMethod.ContainingType.Name != "SQLiteDataReader" || DatabaseRead.Of(call, model) is not { By: ReadBy.Getter } read || read.Provider != Provider.SystemSqlite
+            || Surroundings.IsTest(body.OwningSymbol) || Casts.IsFlagOrBits(call))
+        {
+            return;
+        }
+        var range = IntegerRanges.Of(read);
+        if (range == IntegerRange.Small)
+        {
+            return;
+        }
+        var type = call.TargetMethod.Name == "GetInt16" ? "short" : "int";
+        body.ReportDiagnostic(Diagnostic.Create(
+            Descriptor, call.Syntax.GetLocation(), range == IntegerRange.Wide ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, null,
+            ImmutableDictionary<string, string?>.Empty.Add("type", type),
+            "System.Data.SQLite reads", Casts.NameOf(read), $"as another number where it does not fit into '{type}'", "read it with 'GetInt64'"));
+    }
+
+    private static void OfParameters(IOperation block, DbModel model, OperationBlockAnalysisContext body)
+    {
+        foreach (var value in PersistedValues.In(block, model, IsUnsigned))
+        {
+            if (value.By is PersistedBy.Parameter or PersistedBy.DapperParameter && value.Provider.Dialect == SqlDialect.Sqlite && !Surroundings.IsTest(body.OwningSymbol))
+            {
+                var given = Unconverted(value.Value);
+                body.ReportDiagnostic(Diagnostic.Create(
+                    Descriptor, given.Syntax.GetLocation(), DiagnosticSeverity.Info, null, ImmutableDictionary<string, string?>.Empty.Add("type", "long"),
+                    "SQLite stores the ulong", given.Syntax.ToString(), "as a negative number where it exceeds long.MaxValue", "pass a long"));
+            }
+        }
+    }
+
+    private static bool IsUnsigned(IOperation value) =>
+        Unconverted(value) is { ConstantValue.HasValue: false, Type.SpecialType: SpecialType.System_UInt64 };
+
+    private static IOperation Unconverted(IOperation value)
+    {
+        while (value is IConversionOperation { IsImplicit: true } conversion)
+        {
+            value = conversion.Operand;
+        }
+        return value;
+    }
+}
