@@ -86,16 +86,15 @@ internal sealed class EfModel
         open.Push(root);
         while (open.Count > 0)
         {
-            foreach (var member in open.Pop().GetMembers())
+            var at = open.Pop();
+            foreach (var type in at.GetTypeMembers())
             {
-                if (member is INamedTypeSymbol type)
-                {
-                    FindEntities(type);
-                }
-                if (member is INamespaceOrTypeSymbol inner)
-                {
-                    open.Push(inner);
-                }
+                FindEntities(type);
+                open.Push(type);
+            }
+            foreach (var inner in (at as INamespaceSymbol)?.GetNamespaceMembers() ?? [])
+            {
+                open.Push(inner);
             }
         }
     }
