@@ -3,6 +3,7 @@ using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.Transactions;
 
@@ -20,6 +21,7 @@ internal sealed class DBS205ForeignTransaction() : DbRule(Descriptor)
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
         if (context.Model.ExecutionOf(operation.Operation) is not { Transaction: ILocalSymbol local, Connection: { } connection }
+            || IsBegunOn(connection, local, operation.Operation)
             || context.Model.Resources.FlowAround(operation.Operation) is not { } flow
             || flow.HeldBy(local, operation.Operation) is not DbResource { Kind: DbResourceKind.Transaction, Owner: { } owner }
             || SymbolEqualityComparer.Default.Equals(owner, connection)
@@ -37,4 +39,21 @@ internal sealed class DBS205ForeignTransaction() : DbRule(Descriptor)
         return mine is not null && theirs is not null ? mine != theirs
             : mine is not null && owner is IParameterSymbol || theirs is not null && connection is IParameterSymbol;
     }
+
+    /// <summary>The transaction is declared as one of this very connection: the usual case, for which no path need be followed.</summary>
+    private static bool IsBegunOn(ISymbol connection, ILocalSymbol transaction, IOperation at) =>
+        BodyOperations.Around(at)[OperationKind.VariableDeclarator].Exists(o =>
+            o is IVariableDeclaratorOperation declarator && SymbolEqualityComparer.Default.Equals(declarator.Symbol, transaction)
+            && declarator.GetVariableInitializer()?.Value is { } value && Begin(value) is { } begin
+            && SymbolEqualityComparer.Default.Equals(LifetimeSymbols.Of(DbResources.ContextOf(begin)), connection));
+
+    /// <summary>What a value is begun on; null where it is not begun here.</summary>
+    private static IOperation? Begin(IOperation value) => value switch
+    {
+        IAwaitOperation awaited => Begin(awaited.Operation),
+        IConversionOperation conversion => Begin(conversion.Operand),
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } => Begin(task),
+        IInvocationOperation call when DbResources.MayBegin(call) => call.Instance,
+        _ => null,
+    };
 }
