@@ -40,7 +40,7 @@ internal sealed class DBS621UnstableHashPersisted() : DbRule(Descriptor)
                         body.ReportDiagnostic(Diagnostic.Create(Descriptor, hash.Place.Syntax.GetLocation(), Plan(stored, hash), OneLine(hash.Place), Destination(stored)));
                     }
                 }
-                foreach (var value in block.Descendants().OfType<IInvocationOperation>().Where(c => ExternalCalls.Of(c) == ExternalKind.Broker).SelectMany(Sent))
+                foreach (var value in SentValues.In(block, ExternalKind.Broker))
                 {
                     if (hashes.In(value) is { } hash && reported.Add(hash.Place.Syntax))
                     {
@@ -55,16 +55,6 @@ internal sealed class DBS621UnstableHashPersisted() : DbRule(Descriptor)
         stored.Statement?.Templates.Any(t => Locks.Any(l => t.Script.Text.Text.IndexOf(l, StringComparison.OrdinalIgnoreCase) >= 0)) == true ? "the name of a lock"
         : stored.By switch { PersistedBy.Query => "compared with", PersistedBy.SqlText => "written into", _ => "stored in" }
             + (stored.Name is { } name ? $" '{name}'" : stored.By == PersistedBy.SqlText ? " the SQL text" : " the database");
-
-    /// <summary>What is in a message: the arguments, and what an object made right there is given.</summary>
-    private static IEnumerable<IOperation> Sent(IInvocationOperation call) => call.Arguments.Select(a => CommandUses.Unwrap(a.Value)).SelectMany(a => a switch
-    {
-        IObjectCreationOperation made => made.Arguments.Select(x => x.Value).Concat(Members(made.Initializer?.Initializers)),
-        IAnonymousObjectCreationOperation made => Members(made.Initializers),
-        _ => [a],
-    });
-
-    private static IEnumerable<IOperation> Members(IEnumerable<IOperation>? initializers) => initializers?.OfType<ISimpleAssignmentOperation>().Select(i => i.Value) ?? [];
 
     private static bool IsOfRow(IOperation hash) =>
         hash.Descendants().OfType<IParameterReferenceOperation>().Any(p => p.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.LambdaMethod });
