@@ -14,12 +14,13 @@ internal sealed class Mentions(params string[] words)
     /// <summary>The file's text contains one of the words, as code, in a string or in a comment.</summary>
     public bool AreIn(SyntaxTree tree) => _known.GetValue(tree, Find).Value;
 
+    /// <summary>The text of a body does. Asked before the operations of the body, which are made when they are first looked at.</summary>
+    public bool AreIn(SyntaxNode body) => AreIn(body.SyntaxTree) && Contains(body.SyntaxTree.GetText().ToString(body.Span));
+
     /// <summary>Some file of the compilation does.</summary>
     public bool AreIn(Compilation compilation) => compilation.SyntaxTrees.Any(AreIn);
 
-    private StrongBox<bool> Find(SyntaxTree tree)
-    {
-        var text = tree.GetText().ToString();
-        return new(Array.Exists(words, word => text.IndexOf(word, StringComparison.Ordinal) >= 0));
-    }
+    private StrongBox<bool> Find(SyntaxTree tree) => new(Contains(tree.GetText().ToString()));
+
+    private bool Contains(string text) => Array.Exists(words, word => text.IndexOf(word, StringComparison.Ordinal) >= 0);
 }

@@ -27,11 +27,12 @@ internal sealed class DBS602ZonelessReadConverted() : DbRule(Descriptor)
         var reads = new ZonelessRead(context.Model, context.Compilation);
         context.OnBody(body =>
         {
-            if (!Words.AreIn(body.OperationBlocks[0].Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
+            var blocks = body.OperationBlocks.Where(b => Words.AreIn(b.Syntax) && (context.Model.UsesEf || ZonelessRead.Words.AreIn(b.Syntax.SyntaxTree))).ToList();
+            if (blocks.Count == 0 || Surroundings.IsTest(body.OwningSymbol))
             {
                 return;
             }
-            foreach (var (value, use, does) in body.OperationBlocks.SelectMany(b => b.Descendants()).SelectMany(Uses))
+            foreach (var (value, use, does) in blocks.SelectMany(b => b.Descendants()).SelectMany(Uses))
             {
                 if (reads.Of(value, out var isOnly) is { } read)
                 {

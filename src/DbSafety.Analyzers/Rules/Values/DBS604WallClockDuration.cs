@@ -23,11 +23,12 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (!Words.AreIn(body.OperationBlocks[0].Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
+        var blocks = body.OperationBlocks.Where(b => Words.AreIn(b.Syntax)).ToList();
+        if (blocks.Count == 0 || Surroundings.IsTest(body.OwningSymbol))
         {
             return;
         }
-        foreach (var operation in body.OperationBlocks.SelectMany(b => b.Descendants()))
+        foreach (var operation in blocks.SelectMany(b => b.Descendants()))
         {
             if (Sides(operation) is not { } sides)
             {

@@ -34,7 +34,7 @@ internal sealed class DBS606TimeTextWithoutZone() : DbRule(Descriptor)
         }
         foreach (var block in body.OperationBlocks)
         {
-            foreach (var call in parses ? block.Descendants().OfType<IInvocationOperation>().Where(c => IsParse(c.TargetMethod)) : [])
+            foreach (var call in parses && Parsing.AreIn(block.Syntax) ? block.Descendants().OfType<IInvocationOperation>().Where(c => IsParse(c.TargetMethod)) : [])
             {
                 if (!SaysZone(call) && IsPointInTime(call) && ReadOf(call, context.Model) is not null)
                 {

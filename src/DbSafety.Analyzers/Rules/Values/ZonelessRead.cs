@@ -8,6 +8,9 @@ namespace DbSafety.Rules.Values;
 /// <summary>A DateTime that comes out of a database with <c>Kind=Unspecified</c> (facts/time-and-numbers, Reads).</summary>
 internal sealed class ZonelessRead(DbModel model, Compilation compilation)
 {
+    /// <summary>One of these is in every file that reads a DateTime other than from an entity.</summary>
+    public static readonly Mentions Words = new("GetDateTime", "DateTime>(", "DateTime?>(", "(DateTime)", "(DateTime?)", "(System.DateTime)");
+
     private static readonly Mentions MySqlKinds = new("DateTimeKind=", "DateTimeKind =", "Date Time Kind", "MySqlDateTimeKind");
     private static readonly Mentions DapperHandlers = new("TypeHandler<DateTime>", "TypeHandler<System.DateTime>", "TypeHandler<DateTime?>");
     private static readonly Mentions Materialised = new("IMaterializationInterceptor", "ObjectMaterialized", "ChangeTracker.Tracked");
