@@ -15,7 +15,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
 {
     private const string EfCore = "Microsoft.EntityFrameworkCore";
 
-    /// <summary>A suggestion on SQLite, whose asynchronous methods block as well, and on interfaces that have none.</summary>
+    /// <summary>A suggestion where the asynchronous method does the same (SQLite; transactions of SqlClient and Npgsql), and on interfaces that have none.</summary>
     private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
         "DBS403", "Blocking database call in an async method",
         "'{0}' blocks a thread in an async method while the database works; {1}",
@@ -70,7 +70,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
                 && AsyncPlaces.Await(syntax, call.Type, result, call.SemanticModel!) is { } wrap
                 ? AsyncPlaces.Properties(rewrite.Edits, wrap, rewrite.Import)
                 : null;
-            Report(context, call, IsSqlite(call) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, $"await '{twin}'", fix);
+            Report(context, call, IsSameInAsync(call) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, $"await '{twin}'", fix);
         }
     }
 
@@ -103,9 +103,17 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
     private static bool IsQueryable(ITypeSymbol? type) =>
         type is { Name: "IQueryable" } || (type?.AllInterfaces.Any(i => i is { Name: "IQueryable", ContainingNamespace.Name: "Linq" }) ?? false);
 
-    private static bool IsSqlite(IInvocationOperation call)
+    /// <summary>
+    /// The asynchronous twin does what the synchronous method does: everything of SQLite, all about transactions in SqlClient, which overrides
+    /// none of it (facts/api §2), and beginning one in Npgsql, which sends BEGIN only with the first command.
+    /// </summary>
+    private static bool IsSameInAsync(IInvocationOperation call)
     {
         var receiver = call.Instance ?? call.Arguments.FirstOrDefault()?.Value;
-        return receiver is not null && Provider.OfType(DatabaseCalls.Unconverted(receiver).Type).Dialect == SqlDialect.Sqlite;
+        var provider = receiver is null ? Provider.Unknown : Provider.OfType(DatabaseCalls.Unconverted(receiver).Type);
+        var name = call.TargetMethod.Name;
+        return provider.Dialect == SqlDialect.Sqlite
+            || (provider == Provider.SqlClient || provider == Provider.SystemSqlClient) && (name is "BeginTransaction" or "Commit" or "Rollback")
+            || provider == Provider.Npgsql && name == "BeginTransaction";
     }
 }

@@ -108,6 +108,21 @@ public class DBS403BlockingCallInAsyncMethodTests
         Assert.Equal([DiagnosticSeverity.Info, DiagnosticSeverity.Warning], found.Select(d => d.Severity));
     }
 
+    [Theory]
+    [InlineData("NpgsqlConnection c", "c.BeginTransaction()", DiagnosticSeverity.Info)]
+    [InlineData("NpgsqlTransaction t", "t.Commit()", DiagnosticSeverity.Warning)]
+    [InlineData("SqlConnection c", "c.BeginTransaction()", DiagnosticSeverity.Info)]
+    [InlineData("SqlTransaction t", "t.Rollback()", DiagnosticSeverity.Info)]
+    [InlineData("SqlConnection c", "c.Open()", DiagnosticSeverity.Warning)]
+    [InlineData("MySqlConnection c", "c.BeginTransaction()", DiagnosticSeverity.Warning)]
+    [InlineData("DbConnection c", "c.BeginTransaction()", DiagnosticSeverity.Warning)]
+    public async Task Where_the_provider_does_the_same_asynchronously_it_is_a_suggestion(string parameter, string call, DiagnosticSeverity expected)
+    {
+        var document = await TestProject.Of($"class C {{ async Task M({parameter}) {{ {call}; }} }}", Setup.Default);
+        var found = await TestProject.Analyze(document.Project, [new DbSafety.Rules.Cancellation.DBS403BlockingCallInAsyncMethod()]);
+        Assert.Equal(expected, Assert.Single(found).Severity);
+    }
+
     [Fact]
     public async Task Top_level_statements() => await Rule.Fixes(
         "using var c = new NpgsqlConnection();\nc.[|Open|]();\nawait Task.Delay(1);\n", "using var c = new NpgsqlConnection();\nawait c.OpenAsync();\nawait Task.Delay(1);\n", new() { TopLevel = true });
