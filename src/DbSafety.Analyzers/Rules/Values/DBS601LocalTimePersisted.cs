@@ -49,7 +49,7 @@ internal sealed class DBS601LocalTimePersisted() : DbRule(Descriptor)
             plan is null ? ImmutableDictionary<string, string?>.Empty : ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, plan.Encode()),
             stored.Kind switch { LocalTimeKind.Day => "Local day", LocalTimeKind.Kindless => "Time without a zone", _ => "Local time" },
             OneLine(time.Place.Syntax.ToString()),
-            to.By switch { PersistedBy.Query => "compared with", PersistedBy.SqlText => "written into", PersistedBy.EntityDefault => "made the default of", _ => "stored in" },
+            to.By switch { PersistedBy.Query => "compared with", PersistedBy.Parameter or PersistedBy.DapperParameter => "passed as", PersistedBy.SqlText => "written into", PersistedBy.EntityDefault => "made the default of", _ => "stored in" },
             to.Name is { } name ? $"'{name}'" : to.By switch { PersistedBy.SqlText => "the SQL text", PersistedBy.EntityDefault => "a column", _ => "the database" },
             stored.Kind == LocalTimeKind.Offset ? ", and Npgsql rejects offsets other than zero"
                 : column.Rejects && !conversions.IsLegacyNpgsql ? ", and Npgsql rejects what is not UTC"

@@ -25,7 +25,7 @@ public class DBS601LocalTimePersistedTests
         """;
 
     [Fact]
-    public Task The_message_says_what_is_stored_where_and_what_to_use() => Rule.Reports(
+    public Task The_message_says_what_goes_where_and_what_to_use() => Rule.Reports(
         """
         class C
         {
@@ -39,9 +39,9 @@ public class DBS601LocalTimePersistedTests
             }
         }
         """ + Shop,
-        "Local time 'DateTime.Now' is stored in 'at', where its zone is lost; use DateTime.UtcNow",
-        "Local time 'DateTime.Now' is stored in 'at', and Npgsql rejects what is not UTC; use DateTime.UtcNow",
-        "Local time 'DateTimeOffset.Now' is stored in 'moment', and Npgsql rejects offsets other than zero; use DateTimeOffset.UtcNow",
+        "Local time 'DateTime.Now' is passed as 'at', where its zone is lost; use DateTime.UtcNow",
+        "Local time 'DateTime.Now' is passed as 'at', and Npgsql rejects what is not UTC; use DateTime.UtcNow",
+        "Local time 'DateTimeOffset.Now' is passed as 'moment', and Npgsql rejects offsets other than zero; use DateTimeOffset.UtcNow",
         "Local time 'DateTime.Now' is compared with 'At', where its zone is lost; use DateTime.UtcNow",
         "Local day 'DateTime.Today' is stored in 'At'; decide whose day it is, as in DateOnly.FromDateTime(DateTime.UtcNow)");
 
@@ -92,7 +92,7 @@ public class DBS601LocalTimePersistedTests
     [InlineData("""Store([|DateTime.Now|].ToString("yyyy-MM-dd"));""")]
     public Task A_local_day_is_advice(string source) => Rule.Reports(
         source.Replace("Store(", "new SqliteCommand().Parameters.AddWithValue(\"$day\", "),
-        $"Local day '{(source.Contains("Today") ? "DateTime.Today" : "DateTime.Now")}' is stored in 'day'; decide whose day it is, as in DateOnly.FromDateTime(DateTime.UtcNow)");
+        $"Local day '{(source.Contains("Today") ? "DateTime.Today" : "DateTime.Now")}' is passed as 'day'; decide whose day it is, as in DateOnly.FromDateTime(DateTime.UtcNow)");
 
     [Theory]
     [InlineData("Store(DateTime.UtcNow); Store(DateTimeOffset.Now); Store(DateTimeOffset.UtcNow.DateTime);")]
@@ -219,8 +219,8 @@ public class DBS601LocalTimePersistedTests
             }
         }
         """,
-        "Time without a zone 'DateTime.Parse(text)' is stored in 'at', where the zone of the server is applied to it; store UTC",
-        "Time without a zone 'new DateTime(2020, 1, 1, 12, 0, 0)' is stored in 'x', and Npgsql rejects what is not UTC; store UTC");
+        "Time without a zone 'DateTime.Parse(text)' is passed as 'at', where the zone of the server is applied to it; store UTC",
+        "Time without a zone 'new DateTime(2020, 1, 1, 12, 0, 0)' is passed as 'x', and Npgsql rejects what is not UTC; store UTC");
 
     [Theory]
     [InlineData("class H : SqlMapper.TypeHandler<DateTime> { public override void SetValue(IDbDataParameter p, DateTime v) => p.Value = v.ToUniversalTime(); public override DateTime Parse(object v) => (DateTime)v; static void Use() { SqlMapper.RemoveTypeMap(typeof(DateTime)); SqlMapper.AddTypeHandler(new H()); } }",
