@@ -107,7 +107,6 @@ public sealed class OrderService(StoreConnections connections, SqliteOutbox outb
         }
 
         await outbox.AddAsync(connection, transaction, "refund-due", orderId.ToString(), new { orderId }, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return "refund due";
     }
 

@@ -191,7 +191,17 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
 
     public bool Faults(IOperation original, Resource resource) =>
         ((DbResource)resource).Kind == DbResourceKind.Transaction
-        && model.ExecutionOf(original) is { IsSaveChanges: false } execution && execution.RunsIn((DbResource)resource);
+        && (model.ExecutionOf(original) is { } execution ? !execution.IsSaveChanges && execution.RunsIn((DbResource)resource) : IsRunInside(original, resource));
+
+    /// <summary>A method of the compilation is given the transaction, runs something in it, and makes no savepoint for that.</summary>
+    private bool IsRunInside(IOperation original, Resource transaction) =>
+        original is IInvocationOperation call && transaction.Local is { } local
+        && call.Arguments.FirstOrDefault(a => IsSame(LifetimeSymbols.Of(a.Value), local))?.Parameter is { } given
+        && (call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition is var method && model.Flow.BodyOf(method) is { } body
+        && method.Parameters[given.Ordinal] is var parameter
+        && body.Descendants().OfType<IInvocationOperation>().ToList() is var calls
+        && calls.Exists(c => model.ExecutionOf(c) is { Transaction: { } own } && IsSame(own, parameter))
+        && !calls.Exists(c => c.TargetMethod.Name.StartsWith("Save", StringComparison.Ordinal) || c.TargetMethod.Name.StartsWith("Rollback", StringComparison.Ordinal));
 
     private DbResource? Creation(IOperation operation)
     {

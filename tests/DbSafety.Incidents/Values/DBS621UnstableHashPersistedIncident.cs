@@ -43,8 +43,7 @@ public class DBS621UnstableHashPersistedIncident
         Assert.Equal((true, false), connection.QuerySingle<(bool, bool)>("SELECT by_hash, by_print FROM taken"));
     }
 
-    [Fact(Explicit = true)]
-    public void Stores_its_hashes()
+    internal static void Stores_its_hashes()
     {
         using var connection = new SqliteConnection(OtherProcess.Given("DBSAFETY_STORE"));
         connection.Execute(
@@ -52,8 +51,7 @@ public class DBS621UnstableHashPersistedIncident
             Names.Select(n => new { print = HashCode.Combine(n, 1).ToString("x8"), hash = n.GetHashCode(StringComparison.Ordinal), stable = Print(n) }));
     }
 
-    [Fact(Explicit = true)]
-    public void Tries_the_locks()
+    internal static void Tries_the_locks()
     {
         using var connection = new NpgsqlConnection(OtherProcess.Given("DBSAFETY_STORE"));
         var key = OtherProcess.Given("DBSAFETY_KEY");

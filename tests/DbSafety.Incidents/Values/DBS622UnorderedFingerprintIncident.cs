@@ -51,8 +51,7 @@ public class DBS622UnorderedFingerprintIncident
         Assert.Equal(sorted, Sorted());
     }
 
-    [Fact(Explicit = true)]
-    public void Stores_its_fingerprints()
+    internal static void Stores_its_fingerprints()
     {
         using var connection = new SqliteConnection(OtherProcess.Given("DBSAFETY_STORE"));
         connection.Execute("INSERT INTO prints VALUES (@happens, @sorted)", new { happens = Happens(), sorted = Sorted() });

@@ -52,7 +52,7 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
 
         // Where the server does not abort the transaction, a DDL statement that fails is often meant to.
         bool IsSpoiling(IOperation inside) =>
-            context.Model.ExecutionOf(inside) is { IsSaveChanges: false } execution && execution.RunsIn(transaction) && (isPostgres || execution.IsWrite);
+            context.Model.Resources.Faults(inside, transaction) && (isPostgres || context.Model.ExecutionOf(inside) is { IsWrite: true });
 
         bool Swallows(ICatchClauseOperation clause) =>
             CaughtErrors.OfDatabase(clause.ExceptionType) && (isPostgres || clause.Filter is null)

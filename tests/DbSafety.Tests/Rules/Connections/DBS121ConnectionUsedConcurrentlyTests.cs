@@ -19,7 +19,9 @@ public class DBS121ConnectionUsedConcurrentlyTests
     [InlineData("await Task.WhenAll(LoadAsync(db), [|LoadAsync(db)|]);")]
     [InlineData("await Task.WhenAll(LoadAsync(db, 1), [|this.LoadAsync(id: 2, db: db)|]).ConfigureAwait(false);")]
     [InlineData("await Task.WhenAll(new Task[] { db.Users.Where(u => u.Id > 1).ToListAsync(), [|db.Posts.AsNoTracking().CountAsync()|] });")]
+#if !ROSLYN48 // Ambiguous there.
     [InlineData("await Task.WhenAll([db.Users.ToListAsync(), [|db.Posts.ToListAsync()|]]);")]
+#endif
     [InlineData("await Task.WhenAll(db.Users.FindAsync(1).AsTask(), [|db.Posts.FindAsync(1)|].AsTask());")]
     [InlineData("await Task.WhenAll(Task.Run(() => c.Query(\"SELECT 1\")), Task.Run(() => [|c.Query(\"SELECT 1\")|]));")]
     [InlineData("await Task.WhenAll(my.ExecuteAsync(\"SELECT 1\"), [|my.ExecuteAsync(\"SELECT 2\")|]);")]

@@ -45,6 +45,40 @@ public class DBS203ErrorSwallowedBeforeCommitTests
         tx.Commit();
         """);
 
+    [Fact]
+    public Task A_statement_in_a_method_that_is_given_the_transaction_counts() =>
+        Verify<DBS203ErrorSwallowedBeforeCommit>.Reports(InHelper("", "[|catch|]"));
+
+    [Fact]
+    public Task A_method_that_is_given_the_transaction_and_makes_a_savepoint_is_not_reported() =>
+        Verify<DBS203ErrorSwallowedBeforeCommit>.Silent(InHelper("tx.Save(\"row\");", "catch"));
+
+    private static string InHelper(string before, string clause) =>
+        $$"""
+        using System; using System.Collections.Generic; using Npgsql;
+        public class Import
+        {
+            public void All(NpgsqlConnection connection, IEnumerable<long> ids)
+            {
+                using var transaction = connection.BeginTransaction();
+                foreach (var id in ids)
+                {
+                    try { One(connection, transaction, id); }
+                    {{clause}} (PostgresException e) { Console.WriteLine(e); }
+                }
+                transaction.Commit();
+            }
+
+            private static void One(NpgsqlConnection connection, NpgsqlTransaction tx, long id)
+            {
+                {{before}}
+                using var command = new NpgsqlCommand("INSERT INTO t VALUES (@id)", connection, tx);
+                command.Parameters.AddWithValue("id", id);
+                command.ExecuteNonQuery();
+            }
+        }
+        """;
+
     [Theory]
     [InlineData("catch { throw; }")]
     [InlineData("catch { return; }")]
