@@ -18,7 +18,10 @@ internal sealed class DBS602ZonelessReadConverted() : DbRule(Descriptor)
         Area.Values, DiagnosticSeverity.Info,
         "The provider gives DateTimeKind.Unspecified, which conversions take for local time: the result is off by the zone of the machine it runs on.");
 
-    private static readonly Mentions Words = new("ToUniversalTime", "DateTimeOffset", "DateTime.Now", "ConvertTimeToUtc", "JsonSerializer", "SerializeObject");
+    private static readonly Mentions Words = new("ToUniversalTime", "DateTime.Now", "ConvertTimeToUtc", "JsonSerializer", "SerializeObject");
+
+    /// <summary>Also in a signature, as the type of <c>new(…)</c> or of a conversion.</summary>
+    private static readonly Mentions Offsets = new("DateTimeOffset");
 
     private enum Use { Whole, Value, Clock }
 
@@ -27,7 +30,7 @@ internal sealed class DBS602ZonelessReadConverted() : DbRule(Descriptor)
         var reads = new ZonelessRead(context.Model, context.Compilation);
         context.OnBody(body =>
         {
-            var blocks = body.OperationBlocks.Where(b => Words.AreIn(b.Syntax) && (context.Model.UsesEf || ZonelessRead.Words.AreIn(b.Syntax.SyntaxTree))).ToList();
+            var blocks = body.OperationBlocks.Where(b => (Words.AreIn(b.Syntax) || Offsets.AreIn(b.Syntax.SyntaxTree)) && (context.Model.UsesEf || ZonelessRead.Words.AreIn(b.Syntax.SyntaxTree))).ToList();
             if (blocks.Count == 0 || Surroundings.IsTest(body.OwningSymbol))
             {
                 return;

@@ -76,7 +76,7 @@ public class DBS602ZonelessReadConvertedTests
 
     [Fact]
     public Task Primary_constructors_and_lambdas() => Rule.Reports(
-        "class C(SqliteDataReader r) { public DateTime At => [|r.GetDateTime(0)|].ToUniversalTime(); public Func<DateTimeOffset> Later() => () => new([|r.GetDateTime(0)|]); }");
+        "class C(SqliteDataReader r) { public DateTime At => [|r.GetDateTime(0)|].ToUniversalTime(); public Func<DateTimeOffset> Later() => () => new([|r.GetDateTime(0)|]); public DateTimeOffset When => [|r.GetDateTime(1)|]; }");
 
     [Theory]
     [InlineData("Use([|r.GetDateTime(0)|].ToUniversalTime()); /* at */", "Use(DateTime.SpecifyKind(r.GetDateTime(0), DateTimeKind.Utc)); /* at */")]
