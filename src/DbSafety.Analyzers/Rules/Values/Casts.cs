@@ -1,3 +1,4 @@
+using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,17 +15,16 @@ internal static class Casts
 
     /// <summary>The casts to a numeric type or <c>bool</c>, nullable or not, that are written in a body.</summary>
     public static IEnumerable<IConversionOperation> In(OperationBlockAnalysisContext body) =>
-        Operations(body, Numeric, n => n is CastExpressionSyntax { Type: PredefinedTypeSyntax or NullableTypeSyntax or SimpleNameSyntax })
-            .OfType<IConversionOperation>().Where(c => c is { IsImplicit: false, OperatorMethod: null or { ContainingType.SpecialType: SpecialType.System_Decimal }, Syntax: CastExpressionSyntax });
+        Operations(body, Numeric, OperationKind.Conversion).OfType<IConversionOperation>().Where(c => c is { IsImplicit: false, OperatorMethod: null or { ContainingType.SpecialType: SpecialType.System_Decimal }, Syntax: CastExpressionSyntax });
 
     /// <summary>The calls of methods with one of these names.</summary>
     /// <param name="words">The names, for the search of the file's text.</param>
     public static IEnumerable<IInvocationOperation> CallsIn(OperationBlockAnalysisContext body, Mentions words, Func<string, bool> isWanted) =>
-        Operations(body, words, n => n is InvocationExpressionSyntax call && NameOf(call) is { } name && isWanted(name)).OfType<IInvocationOperation>().Where(c => isWanted(c.TargetMethod.Name));
+        Operations(body, words, OperationKind.Invocation).OfType<IInvocationOperation>().Where(c => isWanted(c.TargetMethod.Name));
 
-    /// <summary>The operations of the nodes that are wanted; nothing is walked where the file does not have the words.</summary>
-    private static IEnumerable<IOperation> Operations(OperationBlockAnalysisContext body, Mentions words, Func<SyntaxNode, bool> isWanted) =>
-        body.OperationBlocks.Where(b => words.AreIn(b.Syntax.SyntaxTree) && b.Syntax.DescendantNodesAndSelf().Any(isWanted)).SelectMany(b => b.DescendantsAndSelf());
+    /// <summary>The operations of a kind; none where the file does not have the words.</summary>
+    private static IEnumerable<IOperation> Operations(OperationBlockAnalysisContext body, Mentions words, OperationKind kind) =>
+        body.OperationBlocks.Where(b => words.AreIn(b.Syntax.SyntaxTree)).SelectMany(b => BodyOperations.Of(b)[kind]);
 
     private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
     {
