@@ -63,8 +63,10 @@ internal sealed class DBS612FractionLostOnRead() : DbRule(Descriptor)
             {
                 return;
             }
+            // The decimal of an entity is still there; for a chart or a ratio a double of it will do.
+            var severity = isFloating && read.By == ReadBy.EntityProperty ? DiagnosticSeverity.Info : Descriptor.DefaultSeverity;
             body.ReportDiagnostic(Diagnostic.Create(
-                Descriptor, place.Syntax.GetLocation(), ImmutableDictionary<string, string?>.Empty.Add("fix", fix),
+                Descriptor, place.Syntax.GetLocation(), severity, null, ImmutableDictionary<string, string?>.Empty.Add("fix", fix),
                 Casts.NameOf(read), isFloating ? $"that '{target}' holds only nearly" : $"and loses its fraction as '{target}'",
                 isFloating ? "keep it a decimal" : "keep it a decimal, or round it with Math.Round"));
         }

@@ -1,5 +1,6 @@
 using DbSafety.Rules.Values;
 using DbSafety.Tests.Engine;
+using Microsoft.CodeAnalysis;
 using Xunit;
 
 namespace DbSafety.Tests.Rules.Values;
@@ -54,6 +55,14 @@ public class DBS612FractionLostOnReadTests
             }
         }
         """);
+
+    [Fact]
+    public async Task A_double_of_an_entitys_decimal_is_a_suggestion()
+    {
+        var document = await TestProject.Of(Shop + "class C { double A(Order order) => (double)order.Total; int B(Order order) => (int)order.Total; }", Setup.Default);
+        var found = await TestProject.Analyze(document.Project, [new DBS612FractionLostOnRead()]);
+        Assert.Equal([DiagnosticSeverity.Info, DiagnosticSeverity.Warning], found.OrderBy(d => d.Location.SourceSpan.Start).Select(d => d.Severity));
+    }
 
     [Fact]
     public Task A_decimal_is_kept_where_it_stays() => Verify<DBS612FractionLostOnRead>.Fixes(
