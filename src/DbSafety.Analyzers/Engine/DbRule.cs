@@ -60,31 +60,38 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
 
     /// <summary>Calls <paramref name="action"/> for each operation of the kinds given.</summary>
     public void OnOperation(Action<OperationPlace> action, params OperationKind[] kinds) =>
-        start.RegisterOperationBlockAction(body =>
+        start.RegisterCodeBlockAction(context =>
         {
-            foreach (var block in body.OperationBlocks)
+            if (model.Bodies.RootOf(context.CodeBlock, context.OwningSymbol, context.SemanticModel, context.CancellationToken) is not { } root)
             {
-                var operations = BodyOperations.Of(block);
-                foreach (var kind in kinds)
+                return;
+            }
+            var operations = BodyOperations.Of(root);
+            foreach (var kind in kinds)
+            {
+                foreach (var operation in operations[kind])
                 {
-                    foreach (var operation in operations[kind])
+                    try
                     {
-                        try
-                        {
-                            action(new OperationPlace(operation, body));
-                        }
-                        catch (Exception error) when (error is not OperationCanceledException)
-                        {
-                            throw new RuleFailure(rule.GetType().Name, operation.Syntax, null, error);
-                        }
+                        action(new OperationPlace(operation, context));
+                    }
+                    catch (Exception error) when (error is not OperationCanceledException)
+                    {
+                        throw new RuleFailure(rule.GetType().Name, operation.Syntax, null, error);
                     }
                 }
             }
         });
 
-    public void OnBody(Action<OperationBlockAnalysisContext> action) =>
-        start.RegisterOperationBlockAction(context =>
-            Guard(context.OperationBlocks.FirstOrDefault()?.Syntax, () => action(context)));
+    /// <summary>Calls <paramref name="action"/> for the code of each member that may touch a database: see <see cref="CodeOfInterest"/>.</summary>
+    public void OnBody(Action<Body> action) =>
+        start.RegisterCodeBlockAction(context =>
+        {
+            if (model.Bodies.RootOf(context.CodeBlock, context.OwningSymbol, context.SemanticModel, context.CancellationToken) is { } root)
+            {
+                Guard(root.Syntax, () => action(new Body(root, context)));
+            }
+        });
 
     /// <summary>Calls <paramref name="action"/> for each AdditionalFile that <paramref name="isWanted"/> accepts.</summary>
     public void OnAdditionalFile(Func<AdditionalText, bool> isWanted, Action<AdditionalFileAnalysisContext> action) =>

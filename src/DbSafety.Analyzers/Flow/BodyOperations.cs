@@ -27,7 +27,7 @@ internal sealed class BodyOperations
         }
     }
 
-    /// <param name="block">A root: what an operation block action is given.</param>
+    /// <param name="block">A root: an operation without parent.</param>
     public static BodyOperations Of(IOperation block) => Known.GetValue(block, b => new BodyOperations(b));
 
     /// <summary>Those of the whole body that an operation stands in.</summary>

@@ -53,7 +53,11 @@ internal sealed class DbModel : ITextConventions
             }
             list.Add(api);
         }
+        Bodies = new Bodies(new CodeOfInterest(_apis.Keys, UsesEf, DbOperations.HasOrm(compilation)));
     }
+
+    /// <summary>The code of the members that may touch a database.</summary>
+    public Bodies Bodies { get; }
 
     public AdoNetShapes Shapes { get; }
 

@@ -92,6 +92,10 @@ internal sealed class DbOperations(Compilation compilation)
     public static bool IsAsyncSequence(ITypeSymbol? type) =>
         type is { Name: "IAsyncEnumerable", ContainingNamespace: { Name: "Generic", ContainingNamespace.Name: "Collections" } };
 
+    /// <summary>A library is referenced whose asynchronous methods all talk to the database, whatever their names.</summary>
+    public static bool HasOrm(Compilation compilation) =>
+        compilation.ReferencedAssemblyNames.Any(a => Array.Exists(Libraries, l => a.Name.StartsWith(l, StringComparison.OrdinalIgnoreCase)) || a.Name is "linq2db" or "EntityFramework" or "Microsoft.Azure.Cosmos.Client");
+
     private DbOperation? Find(IMethodSymbol method)
     {
         if (method.MethodKind is not MethodKind.Ordinary || !IsOperation(method))

@@ -7,6 +7,13 @@ namespace DbSafety.Model;
 /// <summary>Which queries are EF Core's.</summary>
 internal static class EfQueries
 {
+    /// <summary>Operators that run a query (facts/api §3).</summary>
+    public static readonly HashSet<string> Terminals = new(StringComparer.Ordinal)
+    {
+        "ToList", "ToArray", "ToDictionary", "ToHashSet", "First", "FirstOrDefault", "Single", "SingleOrDefault", "Last", "LastOrDefault", "Any", "All",
+        "Count", "LongCount", "Min", "Max", "Sum", "Average", "Contains", "ElementAt", "ElementAtOrDefault",
+    };
+
     /// <summary>
     /// The query begins at a DbSet, or at a method of EF on its way. A bare IQueryable can be a list in memory.
     /// </summary>

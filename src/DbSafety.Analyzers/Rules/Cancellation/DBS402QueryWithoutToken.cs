@@ -25,17 +25,17 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
         if (body.OwningSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method)
-            && body.OperationBlocks.Any(b => b.Syntax.SyntaxTree == declaration.SyntaxTree))
+            && body.Root.Syntax == declaration)
         {
             Look(context.Model, method, declaration, body);
         }
     });
 
-    private static void Look(DbModel model, IMethodSymbol method, MethodDeclarationSyntax declaration, OperationBlockAnalysisContext context)
+    private static void Look(DbModel model, IMethodSymbol method, MethodDeclarationSyntax declaration, Body context)
     {
         var name = declaration.DescendantTokens().Any(t => t.ValueText == "cancellationToken") ? "token" : "cancellationToken";
         (string? first, var edits, var isComplete) = (null, TextEdits.None, true);
-        foreach (var operation in context.OperationBlocks.SelectMany(b => b.DescendantsAndSelf()))
+        foreach (var operation in context.Root.Descendants())
         {
             if (operation is not (IInvocationOperation or IObjectCreationOperation or IForEachLoopOperation))
             {
@@ -59,16 +59,13 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
             }
         }
         // What is near enough for another token (a field, a member of a parameter) is a matter of forwarding that.
-        if (first is null || !TokensInScope.At(Inner(declaration), model: Semantic(context, declaration), context.CancellationToken).IsEmpty)
+        if (first is null || !TokensInScope.At(Inner(declaration), context.Root.SemanticModel!, context.CancellationToken).IsEmpty)
         {
             return;
         }
-        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(method, declaration, name, edits, Semantic(context, declaration)) : null;
+        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(method, declaration, name, edits, context.Root.SemanticModel!) : null;
         context.ReportDiagnostic(Diagnostic.Create(Descriptor, declaration.Identifier.GetLocation(), fix, method.Name, first));
     }
-
-    private static SemanticModel Semantic(OperationBlockAnalysisContext context, SyntaxNode declaration) =>
-        context.OperationBlocks.Select(b => b.SemanticModel!).First(m => m.SyntaxTree == declaration.SyntaxTree);
 
     /// <summary>Any place inside the body.</summary>
     private static SyntaxNode Inner(MethodDeclarationSyntax declaration) =>

@@ -22,13 +22,6 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
         Area.Cancellation, DiagnosticSeverity.Warning,
         "Under load every blocked thread is one that cannot serve a request, and the pool grows by one or two a second only.");
 
-    /// <summary>Operators that run the query (facts/api §3).</summary>
-    private static readonly HashSet<string> Terminals = new(StringComparer.Ordinal)
-    {
-        "ToList", "ToArray", "ToDictionary", "ToHashSet", "First", "FirstOrDefault", "Single", "SingleOrDefault", "Last", "LastOrDefault", "Any", "All",
-        "Count", "LongCount", "Min", "Max", "Sum", "Average", "Contains", "ElementAt", "ElementAtOrDefault",
-    };
-
     protected override void Register(RuleContext context)
     {
         var queries = context.Compilation.GetTypeByMetadataName(EfCore + ".EntityFrameworkQueryableExtensions");
@@ -97,7 +90,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
             Descriptor, DatabaseCalls.NameOf(call), severity, [call.Syntax.GetLocation()], fix, call.TargetMethod.Name, instead));
 
     private static bool IsTerminal(IInvocationOperation call) =>
-        Terminals.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingType is { Name: "Queryable" or "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } }
+        EfQueries.Terminals.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingType is { Name: "Queryable" or "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } }
         && call.Arguments.Length > 0;
 
     private static bool IsQueryable(ITypeSymbol? type) =>

@@ -23,17 +23,14 @@ internal sealed class DBS601LocalTimePersisted() : DbRule(Descriptor)
         var reachesNpgsql = context.Compilation.ReferencedAssemblyNames.Any(a => a.Name.StartsWith("Npgsql", StringComparison.OrdinalIgnoreCase));
         context.OnBody(body =>
         {
-            var tree = body.OperationBlocks[0].Syntax.SyntaxTree;
+            var tree = body.Root.Syntax.SyntaxTree;
             if (!LocalTime.Words.AreIn(tree) && !(reachesNpgsql && LocalTime.KindlessWords.AreIn(tree)) || Surroundings.IsTest(body.OwningSymbol))
             {
                 return;
             }
-            foreach (var block in body.OperationBlocks)
+            foreach (var stored in StoredTime.In(body.Root, context.Model, conversions))
             {
-                foreach (var stored in StoredTime.In(block, context.Model, conversions))
-                {
-                    body.ReportDiagnostic(Report(stored, conversions));
-                }
+                body.ReportDiagnostic(Report(stored, conversions));
             }
         });
     }

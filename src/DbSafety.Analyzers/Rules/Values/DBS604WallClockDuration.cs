@@ -23,12 +23,11 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        var blocks = body.OperationBlocks.Where(b => Words.AreIn(b.Syntax)).ToList();
-        if (blocks.Count == 0 || Surroundings.IsTest(body.OwningSymbol))
+        if (!Words.AreIn(body.Root.Syntax) || Surroundings.IsTest(body.OwningSymbol))
         {
             return;
         }
-        foreach (var operation in blocks.SelectMany(b => b.Descendants()))
+        foreach (var operation in body.Root.Descendants())
         {
             if (Sides(operation) is not { } sides)
             {

@@ -26,28 +26,25 @@ internal sealed class DBS606TimeTextWithoutZone() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        var tree = body.OperationBlocks[0].Syntax.SyntaxTree;
+        var tree = body.Root.Syntax.SyntaxTree;
         var (parses, formats) = (Parsing.AreIn(tree), Formats.AreIn(tree) && LocalTime.Words.AreIn(tree));
         if (!parses && !formats || Surroundings.IsTest(body.OwningSymbol))
         {
             return;
         }
-        foreach (var block in body.OperationBlocks)
+        foreach (var call in parses && Parsing.AreIn(body.Root.Syntax) ? body.Root.Descendants().OfType<IInvocationOperation>().Where(c => IsParse(c.TargetMethod)) : [])
         {
-            foreach (var call in parses && Parsing.AreIn(block.Syntax) ? block.Descendants().OfType<IInvocationOperation>().Where(c => IsParse(c.TargetMethod)) : [])
+            if (!SaysZone(call) && IsPointInTime(call) && ReadOf(call, context.Model) is not null)
             {
-                if (!SaysZone(call) && IsPointInTime(call) && ReadOf(call, context.Model) is not null)
-                {
-                    Report(call, Plan(call), "makes a time of stored text in no certain zone", "say that it is UTC: " + Styles);
-                }
+                Report(call, Plan(call), "makes a time of stored text in no certain zone", "say that it is UTC: " + Styles);
             }
-            foreach (var time in formats ? SentValues.In(block, ExternalKind.Broker, ExternalKind.Http).SelectMany(v => LocalTime.In(v, context.Model)) : [])
+        }
+        foreach (var time in formats ? SentValues.In(body.Root, ExternalKind.Broker, ExternalKind.Http).SelectMany(v => LocalTime.In(v, context.Model)) : [])
+        {
+            if (time is { Kind: LocalTimeKind.Time } && time.Source.Type?.SpecialType == SpecialType.System_DateTime && time.Steps.Any(ClaimsUtc))
             {
-                if (time is { Kind: LocalTimeKind.Time } && time.Source.Type?.SpecialType == SpecialType.System_DateTime && time.Steps.Any(ClaimsUtc))
-                {
-                    var twin = time.Place == time.Source && !IsLocal(time.Source) ? UtcTwin.Of(time) : null;
-                    Report(time.Place, twin?.Edits, "is local time, and is sent as text that says it is UTC", twin is null ? "send UTC" : "use " + twin.Text);
-                }
+                var twin = time.Place == time.Source && !IsLocal(time.Source) ? UtcTwin.Of(time) : null;
+                Report(time.Place, twin?.Edits, "is local time, and is sent as text that says it is UTC", twin is null ? "send UTC" : "use " + twin.Text);
             }
         }
 

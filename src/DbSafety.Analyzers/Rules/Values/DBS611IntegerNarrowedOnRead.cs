@@ -49,7 +49,7 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
         Casts.Plain(cast.Type) is SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_UInt32
         && (cast.Operand.Type is { TypeKind: TypeKind.Dynamic } || Casts.Plain(cast.Operand.Type) is SpecialType.System_Int64 or SpecialType.System_UInt64);
 
-    private static void OfCast(IConversionOperation cast, DbModel model, OperationBlockAnalysisContext body)
+    private static void OfCast(IConversionOperation cast, DbModel model, Body body)
     {
         if (Casts.IsDecided(cast.Syntax) || Casts.IsFlagOrBits(cast) || body.OwningSymbol.Name == "GetHashCode"
             || ReadOf(cast, model) is not { } read || Casts.IsTranslated(cast) || Casts.IsBounded(((CastExpressionSyntax)cast.Syntax).Expression))
@@ -71,7 +71,7 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
             Casts.NameOf(read), $"becomes another number where it does not fit into '{type}'", $"keep it a '{Keyword(cast.Operand.Type)}', or cast it in checked(…)"));
     }
 
-    private static void OfGetter(IInvocationOperation call, DbModel model, OperationBlockAnalysisContext body)
+    private static void OfGetter(IInvocationOperation call, DbModel model, Body body)
     {
         // System.Data.SQLite cuts the value off instead of throwing: DBS614.
         if (DatabaseRead.Of(call, model) is { By: ReadBy.Getter } read && read.Provider != Provider.SystemSqlite && IntegerRanges.IsDeclaredWide(read) && !Casts.IsFlagOrBits(call))

@@ -31,7 +31,7 @@ internal sealed class DBS613ScalarUnboxedToWrongType() : DbRule(Descriptor)
         }
     });
 
-    private static void Check(IConversionOperation cast, DatabaseRead read, OperationBlockAnalysisContext body)
+    private static void Check(IConversionOperation cast, DatabaseRead read, Body body)
     {
         var uses = UsesOf(cast);
         var type = ((CastExpressionSyntax)cast.Syntax).Type.ToString().TrimEnd('?');

@@ -41,15 +41,15 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
         {
             context.OnBody(body =>
             {
-                foreach (var block in body.OperationBlocks.Where(b => Unsigned.AreIn(b.Syntax.SyntaxTree)))
+                if (Unsigned.AreIn(body.Root.Syntax.SyntaxTree))
                 {
-                    OfParameters(block, context.Model, body);
+                    OfParameters(context.Model, body);
                 }
             });
         }
     }
 
-    private static void OfGetter(IInvocationOperation call, DbModel model, OperationBlockAnalysisContext body)
+    private static void OfGetter(IInvocationOperation call, DbModel model, Body body)
     {
         if (call.TargetMethod.ContainingType.Name != "SQLiteDataReader" || DatabaseRead.Of(call, model) is not { By: ReadBy.Getter } read || read.Provider != Provider.SystemSqlite
             || Surroundings.IsTest(body.OwningSymbol) || Casts.IsFlagOrBits(call))
@@ -68,9 +68,9 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
             "System.Data.SQLite reads", Casts.NameOf(read), $"as another number where it does not fit into '{type}'", "read it with 'GetInt64'"));
     }
 
-    private static void OfParameters(IOperation block, DbModel model, OperationBlockAnalysisContext body)
+    private static void OfParameters(DbModel model, Body body)
     {
-        foreach (var value in PersistedValues.In(block, model, IsUnsigned))
+        foreach (var value in PersistedValues.In(body.Root, model, IsUnsigned))
         {
             if (value.By is PersistedBy.Parameter or PersistedBy.DapperParameter && value.Provider.Dialect == SqlDialect.Sqlite && !Surroundings.IsTest(body.OwningSymbol))
             {

@@ -25,27 +25,24 @@ internal sealed class DBS621UnstableHashPersisted() : DbRule(Descriptor)
         var hashes = new UnstableHash(context.Model, context.Compilation);
         context.OnBody(body =>
         {
-            if (!UnstableHash.Words.AreIn(body.OperationBlocks[0].Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
+            if (!UnstableHash.Words.AreIn(body.Root.Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
             {
                 return;
             }
             var reported = new HashSet<SyntaxNode>();
-            foreach (var block in body.OperationBlocks)
+            foreach (var stored in PersistedValues.In(body.Root, context.Model, v => hashes.In(v) is not null))
             {
-                foreach (var stored in PersistedValues.In(block, context.Model, v => hashes.In(v) is not null))
+                // In a query about the rows' own hashes nothing is stored: EF cannot translate it.
+                if (hashes.In(stored.Value) is { } hash && !IsOfRow(hash.Operation) && reported.Add(hash.Place.Syntax))
                 {
-                    // In a query about the rows' own hashes nothing is stored: EF cannot translate it.
-                    if (hashes.In(stored.Value) is { } hash && !IsOfRow(hash.Operation) && reported.Add(hash.Place.Syntax))
-                    {
-                        body.ReportDiagnostic(Diagnostic.Create(Descriptor, hash.Place.Syntax.GetLocation(), Plan(stored, hash), OneLine(hash.Place), Destination(stored)));
-                    }
+                    body.ReportDiagnostic(Diagnostic.Create(Descriptor, hash.Place.Syntax.GetLocation(), Plan(stored, hash), OneLine(hash.Place), Destination(stored)));
                 }
-                foreach (var value in SentValues.In(block, ExternalKind.Broker))
+            }
+            foreach (var value in SentValues.In(body.Root, ExternalKind.Broker))
+            {
+                if (hashes.In(value) is { } hash && reported.Add(hash.Place.Syntax))
                 {
-                    if (hashes.In(value) is { } hash && reported.Add(hash.Place.Syntax))
-                    {
-                        body.ReportDiagnostic(Diagnostic.Create(Descriptor, hash.Place.Syntax.GetLocation(), OneLine(hash.Place), "sent in a message"));
-                    }
+                    body.ReportDiagnostic(Diagnostic.Create(Descriptor, hash.Place.Syntax.GetLocation(), OneLine(hash.Place), "sent in a message"));
                 }
             }
         });

@@ -25,22 +25,19 @@ internal sealed class DBS622UnorderedFingerprint() : DbRule(Descriptor)
         var reported = new ConcurrentDictionary<SyntaxNode, bool>();
         context.OnBody(body =>
         {
-            if (!Fingerprint.Words.AreIn(body.OperationBlocks[0].Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
+            if (!Fingerprint.Words.AreIn(body.Root.Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
             {
                 return;
             }
-            foreach (var block in body.OperationBlocks)
+            foreach (var flaw in body.Root.Descendants().Where(o => Fingerprint.InputOf(o) is not null).SelectMany(fingerprint.FlawsOf).Where(f => f.IsRows || IsRead(f)))
             {
-                foreach (var flaw in block.Descendants().Where(o => Fingerprint.InputOf(o) is not null).SelectMany(fingerprint.FlawsOf).Where(f => f.IsRows || IsRead(f)))
+                Report(flaw);
+            }
+            foreach (var stored in PersistedValues.In(body.Root, context.Model, v => fingerprint.In(v).Any()))
+            {
+                foreach (var flaw in fingerprint.In(stored.Value).SelectMany(t => fingerprint.FlawsOf(t.Operation)))
                 {
                     Report(flaw);
-                }
-                foreach (var stored in PersistedValues.In(block, context.Model, v => fingerprint.In(v).Any()))
-                {
-                    foreach (var flaw in fingerprint.In(stored.Value).SelectMany(t => fingerprint.FlawsOf(t.Operation)))
-                    {
-                        Report(flaw);
-                    }
                 }
             }
 
