@@ -332,7 +332,8 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
         || kind is DbResourceKind.Connection or DbResourceKind.Transaction && !model.Shapes.IsConnection(made) && Provider.OfType(made) != Provider.Unknown
         || made.Name == "CommandDefinition";
 
-    private bool IsCommandLike(ITypeSymbol type) => model.Shapes.IsCommand(type) || IsBatch(type);
+    /// <summary>A command or a batch.</summary>
+    public bool IsCommandLike(ITypeSymbol? type) => model.Shapes.IsCommand(type) || IsBatch(type);
 
     private static bool IsLibrary(INamedTypeSymbol type) =>
         !type.Locations.Any(l => l.IsInSource) && type.ContainingNamespace.ToDisplayString() is var ns

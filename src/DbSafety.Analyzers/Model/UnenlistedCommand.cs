@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
 
-/// <summary>What runs on a connection and is certainly given no transaction: a command of the body's own, or the call of an object mapper.</summary>
+/// <summary>
+/// What runs on a connection and is certainly given no transaction: a command, batch or bulk copy of the body's own, or the call of
+/// an object mapper.
+/// </summary>
 /// <param name="Made">What makes the command; the mapper's call itself, or its CommandDefinition.</param>
 /// <param name="Connection">The connection it runs on.</param>
 /// <param name="Local">The variable that holds the command; null where none does.</param>
@@ -17,7 +20,7 @@ internal sealed record UnenlistedCommand(IOperation Made, IOperation Connection,
     {
         if (run.Instance is { } command)
         {
-            return model.Shapes.IsCommand(command.Type) && run.TargetMethod.Name.StartsWith("Execute", StringComparison.Ordinal) && !IsSingleUse(run)
+            return Runs(run.TargetMethod.Name, command.Type, model) && !IsSingleUse(run)
                 ? OfCommand(CommandUses.Unwrap(command), model)
                 : null;
         }
@@ -26,9 +29,13 @@ internal sealed record UnenlistedCommand(IOperation Made, IOperation Connection,
         {
             return null;
         }
-        IOperation? made = parameters.Any(p => IsTransaction(p.Type)) ? run : run.Arguments.Select(a => Definition(a.Value)).FirstOrDefault(d => d is not null);
+        IOperation? made = parameters.Any(p => DbResources.IsTransaction(p.Type)) ? run : run.Arguments.Select(a => Definition(a.Value)).FirstOrDefault(d => d is not null);
         return made is not null && !IsGiven(made) ? new(made, connection, null) { IsOfMapper = true } : null;
     }
+
+    private static bool Runs(string method, ITypeSymbol? type, DbModel model) =>
+        method.StartsWith("Execute", StringComparison.Ordinal) ? model.Resources.IsCommandLike(type)
+        : method.StartsWith("WriteToServer", StringComparison.Ordinal) && IsBulkCopy(type);
 
     /// <summary>The value a local has all its life; null where that is not one expression.</summary>
     public static IOperation? OnlyValue(ILocalSymbol local, IOperation place)
@@ -77,13 +84,15 @@ internal sealed record UnenlistedCommand(IOperation Made, IOperation Connection,
 
     private static bool IsCommand(IOperation made, DbModel model) => made switch
     {
-        IObjectCreationOperation creation => model.Shapes.IsCommand(creation.Type) && Provider.OfType(creation.Type) != Provider.Unknown,
+        IObjectCreationOperation creation => (model.Resources.IsCommandLike(creation.Type) || IsBulkCopy(creation.Type)) && Provider.OfType(creation.Type) != Provider.Unknown,
         // Spanner's CreateDmlCommand, CreateSelectCommand, …; its DDL is in no transaction.
-        IInvocationOperation { TargetMethod: var create, Instance.Type: { } from } => model.Shapes.IsConnection(from) && model.Shapes.IsCommand(create.ReturnType)
-            && (create.Name == "CreateCommand"
+        IInvocationOperation { TargetMethod: var create, Instance.Type: { } from } => model.Shapes.IsConnection(from) && model.Resources.IsCommandLike(create.ReturnType)
+            && (create.Name is "CreateCommand" or "CreateBatch"
                 || Provider.OfType(from) == Provider.Spanner && create.Name.StartsWith("Create", StringComparison.Ordinal) && create.Name != "CreateDdlCommand"),
         _ => false,
     };
+
+    private static bool IsBulkCopy(ITypeSymbol? type) => type?.Name is "SqlBulkCopy" or "MySqlBulkCopy";
 
     private static bool IsGiven(IOperation made) => made switch
     {
@@ -92,9 +101,9 @@ internal sealed record UnenlistedCommand(IOperation Made, IOperation Connection,
         _ => false,
     };
 
-    private static bool IsGiven(IArgumentOperation argument) => argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter is { } p && IsTransaction(p.Type);
-
-    private static bool IsTransaction(ITypeSymbol type) => DbResources.IsTransaction(type);
+    private static bool IsGiven(IArgumentOperation argument) =>
+        argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter is { } p && DbResources.IsTransaction(p.Type)
+        && CommandUses.Unwrap(argument.Value) is not { ConstantValue: { HasValue: true, Value: null } };
 
     private static IOperation? Initialized(IObjectCreationOperation creation, string property) =>
         creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>()

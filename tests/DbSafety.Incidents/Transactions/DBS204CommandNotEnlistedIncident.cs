@@ -1,5 +1,7 @@
+using System.Data;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Xunit;
 
 namespace DbSafety.Incidents.Transactions;
@@ -51,6 +53,20 @@ public class DBS204CommandNotEnlistedIncident
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => command.ExecuteNonQuery()).Message);
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => connection.Execute("DELETE FROM orders")).Message);
         Assert.Equal(1, connection.Execute("DELETE FROM orders", transaction: transaction));
+    }
+
+    [Fact]
+    public void On_MariaDB_batches_and_bulk_copies_throw_too()
+    {
+        using var database = new MariaDbDatabase(Orders);
+        using var connection = database.Open("AllowLoadLocalInfile=true");
+        using var transaction = connection.BeginTransaction();
+        using var batch = new MySqlBatch(connection) { BatchCommands = { new MySqlBatchCommand("DELETE FROM orders") } };
+        using var rows = new DataTable { Columns = { { "id", typeof(int) } }, Rows = { 2 } };
+        var bulk = new MySqlBulkCopy(connection) { DestinationTableName = "orders" };
+
+        Assert.StartsWith("The transaction associated with this batch is not the connection's active transaction", Assert.Throws<InvalidOperationException>(() => batch.ExecuteNonQuery()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The transaction associated with this command is not the connection's active transaction", Assert.Throws<InvalidOperationException>(() => bulk.WriteToServer(rows)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DbSafety.Rules.Transactions;
 
 /// <summary>
-/// A command or a mapper's call that runs on a connection whose transaction is open on every path, and that is given no transaction
-/// anywhere, where the provider wants it. Facts: api.md §5.
+/// A command, a bulk copy or a mapper's call that is given no transaction anywhere, where the provider wants it, and that runs on a
+/// connection whose transaction is open on every path or comes with it. Facts: api.md §5.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
@@ -20,7 +20,7 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
 
     private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
         "DBS204", "Command not enlisted",
-        "This runs on '{0}' without its open transaction '{1}', {2}; pass it",
+        "This runs on '{0}' without its {3} '{1}', {2}; pass it",
         Area.Transactions, DiagnosticSeverity.Warning,
         "SqlClient, MySqlConnector and Microsoft.Data.Sqlite throw; on Spanner the statement has a transaction of its own, which a rollback does not undo.");
 
@@ -52,11 +52,43 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
                 }
                 foreach (var (place, _) in missing)
                 {
-                    Report(operation, place, owner.Name, local.Name, isContext, provider == Provider.Spanner);
+                    Report(operation.ReportDiagnostic, place, owner.Name, local.Name, isContext, provider == Provider.Spanner);
                 }
             }
         }, OperationKind.Invocation);
+        context.OnBody(body =>
+        {
+            HashSet<IOperation> seen = [];
+            foreach (var run in BodyOperations.Of(body.Root)[OperationKind.Invocation].Cast<IInvocationOperation>())
+            {
+                if (UnenlistedCommand.Of(run, context.Model) is { } command && GivenWith(command, run, context.Model) is var (transaction, provider)
+                    && seen.Add(command.Made) && !(provider == Provider.MySqlConnector && tolerant.Value))
+                {
+                    Report(body.ReportDiagnostic, command.Made.Syntax, command.Connection.Syntax.ToString(), transaction.Name, isContext: false, provider == Provider.Spanner, isGiven: true);
+                }
+            }
+        });
     }
+
+    /// <summary>The transaction that comes with the connection of a command, and whose they are; null where it is none for which the provider minds.</summary>
+    private static (ISymbol Transaction, Provider)? GivenWith(UnenlistedCommand command, IOperation run, DbModel model)
+    {
+        var provider = Provider.OfType(CommandUses.Unwrap(command.Connection).Type);
+        return (provider == Provider.Spanner || Throws.Contains(provider))
+            && !(provider == Provider.MicrosoftSqlite && (command.IsOfMapper || command.Made is not IObjectCreationOperation))
+            && run.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() is null
+            && GivenTransaction.Of(command.Connection, model) is { } transaction && IsOfBody(transaction, run)
+            ? (transaction, provider)
+            : null;
+    }
+
+    /// <summary>A lambda or local function may run when the transaction that is around it is over.</summary>
+    private static bool IsOfBody(ISymbol transaction, IOperation run) => LifetimeGraphs.BodyAround(run) switch
+    {
+        IAnonymousFunctionOperation lambda => Is(transaction.ContainingSymbol, lambda.Symbol),
+        ILocalFunctionOperation function => Is(transaction.ContainingSymbol, function.Symbol),
+        _ => true,
+    };
 
     /// <summary>The provider may mind, and something in the body is run without a transaction: asked before any path is followed.</summary>
     private static bool MayMiss(IOperation begin, DbModel model) =>
@@ -120,16 +152,16 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
             if (UnenlistedCommand.Of(run, model) is { } command && Is(LifetimeSymbols.Of(command.Connection), connection)
                 && work.Syntax.Span.Contains(command.Made.Syntax.Span) && seen.Add(command.Made))
             {
-                Report(operation, command.Made.Syntax, connection.Name, parameters[0].Name, isContext: false, isSpanner: true);
+                Report(operation.ReportDiagnostic, command.Made.Syntax, connection.Name, parameters[0].Name, isContext: false, isSpanner: true);
             }
         }
     }
 
-    private static void Report(OperationPlace operation, SyntaxNode place, string connection, string transaction, bool isContext, bool isSpanner) =>
-        operation.ReportDiagnostic(Diagnostic.Create(
+    private static void Report(Action<Diagnostic> report, SyntaxNode place, string connection, string transaction, bool isContext, bool isSpanner, bool isGiven = false) =>
+        report(Diagnostic.Create(
             Descriptor, place.GetLocation(), isSpanner ? DiagnosticSeverity.Error : Descriptor.DefaultSeverity, null,
             ImmutableDictionary<string, string?>.Empty.Add("transaction", isContext ? transaction + ".GetDbTransaction()" : transaction).Add("import", isContext ? "Microsoft.EntityFrameworkCore.Storage" : null),
-            connection, transaction, isSpanner ? "so that a rollback does not undo it" : "which throws"));
+            connection, transaction, isSpanner ? "so that a rollback does not undo it" : "which throws", isGiven ? "transaction" : "open transaction"));
 
     private static bool Is(ISymbol? a, ISymbol? b) => a is not null && SymbolEqualityComparer.Default.Equals(a, b);
 }

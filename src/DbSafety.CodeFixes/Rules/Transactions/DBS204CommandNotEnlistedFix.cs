@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.Transactions;
 
@@ -27,12 +28,16 @@ internal sealed class DBS204CommandNotEnlistedFix() : DbFix("DBS204", "Pass the 
 
     private static Edits? InCreation(FixContext context, BaseObjectCreationExpressionSyntax creation, string transaction)
     {
-        if (creation.ArgumentList is { } list && context.Model.GetSymbolInfo(creation, context.CancellationToken).Symbol is IMethodSymbol { ContainingType: var type } chosen
-            && type.InstanceConstructors.Where(c => Parameter(c) is not null && chosen.Parameters.All(p => c.Parameters.Any(o => o.Name == p.Name)))
-                .OrderBy(c => c.Parameters.Length).FirstOrDefault() is { } constructor
-            && (SymbolEqualityComparer.Default.Equals(constructor, chosen) || constructor.Parameters.Length == chosen.Parameters.Length + 1 && list.Arguments.Count == chosen.Parameters.Length))
+        if (creation.ArgumentList is { } list && context.Model.GetSymbolInfo(creation, context.CancellationToken).Symbol is IMethodSymbol chosen)
         {
-            return context.Edit().AddArgument(list, Parameter(constructor)!, As(context, transaction, Parameter(constructor)!.Type));
+            if (chosen.ContainingType.Name == "SqlBulkCopy")
+            {
+                return InBulkCopy(context, list, chosen.ContainingType, transaction);
+            }
+            if ((InPlaceOfNull(context, list, transaction) ?? AsArgument(context, list, chosen, transaction)) is { } edits)
+            {
+                return edits;
+            }
         }
         if (creation.Initializer is { Expressions: { Count: > 0 } members } initializer)
         {
@@ -43,11 +48,49 @@ internal sealed class DBS204CommandNotEnlistedFix() : DbFix("DBS204", "Pass the 
         return AfterCreation(context, creation, transaction);
     }
 
+    /// <summary>By the parameter of the constructor that is called, or of the one that takes a transaction besides.</summary>
+    private static Edits? AsArgument(FixContext context, ArgumentListSyntax list, IMethodSymbol chosen, string transaction) =>
+        chosen.ContainingType.InstanceConstructors.Where(c => Parameter(c) is not null && chosen.Parameters.All(p => c.Parameters.Any(o => o.Name == p.Name)))
+            .OrderBy(c => c.Parameters.Length).FirstOrDefault() is { } constructor
+        && (SymbolEqualityComparer.Default.Equals(constructor, chosen) || constructor.Parameters.Length == chosen.Parameters.Length + 1 && list.Arguments.Count == chosen.Parameters.Length)
+            ? context.Edit().AddArgument(list, Parameter(constructor)!, As(context, transaction, Parameter(constructor)!.Type))
+            : null;
+
+    /// <summary>Its constructor with a transaction wants options too; they may not be those of a transaction of its own.</summary>
+    private static Edits? InBulkCopy(FixContext context, ArgumentListSyntax list, ITypeSymbol type, string transaction)
+    {
+        const int useInternalTransaction = 32;
+        return list.Arguments switch
+        {
+            [{ NameColon: null } only] => context.Edit().Insert(only.Span.End, $", {type.ToMinimalDisplayString(context.Model, only.SpanStart)}Options.Default, {transaction}"),
+            [_, _, _] when list.Arguments.Any(a => context.Model.GetConstantValue(a.Expression, context.CancellationToken).Value is int options && (options & useInternalTransaction) == 0) =>
+                InPlaceOfNull(context, list, transaction),
+            _ => null,
+        };
+    }
+
+    /// <summary>Where an argument says that there is no transaction; null where none does.</summary>
+    private static Edits? InPlaceOfNull(FixContext context, ArgumentListSyntax list, string transaction)
+    {
+        foreach (var argument in list.Arguments)
+        {
+            if (context.Model.GetOperation(argument, context.CancellationToken) is IArgumentOperation { Parameter: { Name: "transaction" or "externalTransaction" } parameter, Value.ConstantValue: { HasValue: true, Value: null } })
+            {
+                return context.Edit().Replace(argument.Expression, As(context, transaction, parameter.Type));
+            }
+        }
+        return null;
+    }
+
     private static Edits? InCall(FixContext context, InvocationExpressionSyntax call, string transaction)
     {
         if (context.Model.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method)
         {
             return null;
+        }
+        if (InPlaceOfNull(context, call.ArgumentList, transaction) is { } replaced)
+        {
+            return replaced;
         }
         if (Parameter(method.ReducedFrom ?? method) is { } parameter)
         {
@@ -96,7 +139,14 @@ internal sealed class DBS204CommandNotEnlistedFix() : DbFix("DBS204", "Pass the 
     {
         var position = context.Node.SpanStart;
         var type = context.Property("import") is not null ? context.Model.Compilation.GetTypeByMetadataName("System.Data.Common.DbTransaction")
-            : context.Model.LookupSymbols(position, name: transaction).FirstOrDefault() switch { ILocalSymbol local => local.Type, IParameterSymbol parameter => parameter.Type, _ => null };
+            : context.Model.LookupSymbols(position, name: transaction).FirstOrDefault() switch
+            {
+                ILocalSymbol local => local.Type,
+                IParameterSymbol parameter => parameter.Type,
+                IFieldSymbol field => field.Type,
+                IPropertySymbol property => property.Type,
+                _ => null,
+            };
         return type is null || wanted is null || context.Model.Compilation.ClassifyCommonConversion(type, wanted).IsImplicit
             ? transaction
             : $"({wanted.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToMinimalDisplayString(context.Model, position)}){transaction}";

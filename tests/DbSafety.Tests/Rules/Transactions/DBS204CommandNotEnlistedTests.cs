@@ -389,6 +389,160 @@ public class DBS204CommandNotEnlistedTests
         Setup.Default with { TopLevel = true });
 
     [Fact]
+    public Task A_method_that_is_given_both_is_fixed() => Verify<DBS204CommandNotEnlisted>.Fixes(
+        """
+        class C
+        {
+            static async Task AddAsync(SqlConnection connection, SqlTransaction transaction, int id)
+            {
+                await using var header = new SqlCommand("INSERT INTO orders (id) VALUES (@id)", connection, transaction);
+                header.Parameters.AddWithValue("@id", id);
+                await header.ExecuteNonQueryAsync();
+                await using var line = [|new SqlCommand("INSERT INTO lines (id) VALUES (@id)", connection)|];
+                line.Parameters.AddWithValue("@id", id);
+                await line.ExecuteNonQueryAsync();
+                await line.ExecuteNonQueryAsync();
+                await [|connection.ExecuteAsync("DELETE FROM carts WHERE id = @id", new { id })|];
+            }
+        }
+        """,
+        """
+        class C
+        {
+            static async Task AddAsync(SqlConnection connection, SqlTransaction transaction, int id)
+            {
+                await using var header = new SqlCommand("INSERT INTO orders (id) VALUES (@id)", connection, transaction);
+                header.Parameters.AddWithValue("@id", id);
+                await header.ExecuteNonQueryAsync();
+                await using var line = new SqlCommand("INSERT INTO lines (id) VALUES (@id)", connection, transaction);
+                line.Parameters.AddWithValue("@id", id);
+                await line.ExecuteNonQueryAsync();
+                await line.ExecuteNonQueryAsync();
+                await connection.ExecuteAsync("DELETE FROM carts WHERE id = @id", new { id }, transaction);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_transaction_that_is_given_is_not_said_to_be_open() => Verify<DBS204CommandNotEnlisted>.Reports(
+        """
+        class C { void M(SqlConnection c, SqlTransaction tx) { [|c.Execute("DELETE FROM t")|]; } }
+        """,
+        "This runs on 'c' without its transaction 'tx', which throws; pass it");
+
+    [Theory]
+    [InlineData("class C { void M(SqlConnection c, SqlTransaction tx) { using var d = [|c.CreateCommand()|]; d.CommandText = \"DELETE FROM t\"; d.ExecuteNonQuery(); } }", "class C { void M(SqlConnection c, SqlTransaction tx) { using var d = c.CreateCommand(); d.Transaction = tx; d.CommandText = \"DELETE FROM t\"; d.ExecuteNonQuery(); } }")]
+    [InlineData("class C { void M(SqlTransaction tx) { using var d = [|new SqlCommand(\"DELETE FROM t\", tx.Connection)|]; d.ExecuteNonQuery(); } }", "class C { void M(SqlTransaction tx) { using var d = new SqlCommand(\"DELETE FROM t\", tx.Connection, tx); d.ExecuteNonQuery(); } }")]
+    [InlineData("class C { void M(MySqlTransaction tx) { var c = tx.Connection!; [|c.Execute(\"DELETE FROM t\")|]; } }", "class C { void M(MySqlTransaction tx) { var c = tx.Connection!; c.Execute(\"DELETE FROM t\", transaction: tx); } }")]
+    [InlineData("class C { void M(SqliteConnection c, SqliteTransaction tx) { using var d = [|new SqliteCommand(\"DELETE FROM t\", c)|]; d.ExecuteNonQuery(); c.Execute(\"DELETE FROM t\"); } }", "class C { void M(SqliteConnection c, SqliteTransaction tx) { using var d = new SqliteCommand(\"DELETE FROM t\", c, tx); d.ExecuteNonQuery(); c.Execute(\"DELETE FROM t\"); } }")]
+    [InlineData("class C { void M(MySqlConnection c, DbTransaction tx) { using var d = [|new MySqlCommand(\"DELETE FROM t\", c)|]; d.ExecuteNonQuery(); } }", "class C { void M(MySqlConnection c, DbTransaction tx) { using var d = new MySqlCommand(\"DELETE FROM t\", c, (MySqlTransaction)tx); d.ExecuteNonQuery(); } }")]
+    [InlineData("class C { void M(SqlConnection c, SqlTransaction tx) => [|c.Execute(\"DELETE FROM t\", null, null)|]; }", "class C { void M(SqlConnection c, SqlTransaction tx) => c.Execute(\"DELETE FROM t\", null, tx); }")]
+    [InlineData("class C { void M(MySqlConnection c, MySqlTransaction tx) { using var d = [|new MySqlCommand(\"DELETE FROM t\", c, null)|]; d.ExecuteNonQuery(); } }", "class C { void M(MySqlConnection c, MySqlTransaction tx) { using var d = new MySqlCommand(\"DELETE FROM t\", c, tx); d.ExecuteNonQuery(); } }")]
+    [InlineData("class C { Task M(SqlConnection c, SqlTransaction? tx = null) => [|c.ExecuteAsync(\"DELETE FROM t\")|]; }", "class C { Task M(SqlConnection c, SqlTransaction? tx = null) => c.ExecuteAsync(\"DELETE FROM t\", transaction: tx); }")]
+    [InlineData("class C { void M(SqlConnection c, SqlTransaction tx) { if (tx is null) throw new ArgumentNullException(nameof(tx)); ArgumentNullException.ThrowIfNull(c); tx.Save(\"a\"); [|c.Execute(\"DELETE FROM t\")|]; Also(c, tx); } void Also(SqlConnection c, SqlTransaction tx) { c.Execute(\"DELETE FROM t\", transaction: tx); } }", "class C { void M(SqlConnection c, SqlTransaction tx) { if (tx is null) throw new ArgumentNullException(nameof(tx)); ArgumentNullException.ThrowIfNull(c); tx.Save(\"a\"); c.Execute(\"DELETE FROM t\", transaction: tx); Also(c, tx); } void Also(SqlConnection c, SqlTransaction tx) { c.Execute(\"DELETE FROM t\", transaction: tx); } }")]
+    [InlineData("class C { Func<SqlConnection, SqlTransaction, Task> F = async (c, tx) => await [|c.ExecuteAsync(\"DELETE FROM t\")|]; }", "class C { Func<SqlConnection, SqlTransaction, Task> F = async (c, tx) => await c.ExecuteAsync(\"DELETE FROM t\", transaction: tx); }")]
+    [InlineData("class C { void M() { void Run(SqlConnection c, SqlTransaction tx) => [|c.Execute(\"DELETE FROM t\")|]; } }", "class C { void M() { void Run(SqlConnection c, SqlTransaction tx) => c.Execute(\"DELETE FROM t\", transaction: tx); } }")]
+    [InlineData("class C(SqlConnection c, SqlTransaction tx) { void A() => c.Execute(\"DELETE FROM t\", null, tx); void B() => [|c.Execute(\"DELETE FROM u\")|]; }", "class C(SqlConnection c, SqlTransaction tx) { void A() => c.Execute(\"DELETE FROM t\", null, tx); void B() => c.Execute(\"DELETE FROM u\", transaction: tx); }")]
+    [InlineData("class C { readonly SqlConnection _c; readonly SqlTransaction _tx; public C(SqlConnection c) { _c = c; _tx = c.BeginTransaction(); } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); void B() => [|this._c.Execute(\"DELETE FROM u\")|]; void Commit() => _tx.Commit(); void Dispose() { _tx.Dispose(); _c.Dispose(); } }", "class C { readonly SqlConnection _c; readonly SqlTransaction _tx; public C(SqlConnection c) { _c = c; _tx = c.BeginTransaction(); } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); void B() => this._c.Execute(\"DELETE FROM u\", transaction: _tx); void Commit() => _tx.Commit(); void Dispose() { _tx.Dispose(); _c.Dispose(); } }")]
+    [InlineData("class C { SqlConnection Connection { get; } SqlTransaction Transaction { get; } public C(SqlTransaction tx) { Transaction = tx; Connection = tx.Connection; } void A() { using var d = Connection.CreateCommand(); d.Transaction = Transaction; d.CommandText = \"DELETE FROM t\"; d.ExecuteNonQuery(); } void B() { using var d = [|new SqlCommand(\"DELETE FROM t\", Connection)|]; d.ExecuteNonQuery(); } }", "class C { SqlConnection Connection { get; } SqlTransaction Transaction { get; } public C(SqlTransaction tx) { Transaction = tx; Connection = tx.Connection; } void A() { using var d = Connection.CreateCommand(); d.Transaction = Transaction; d.CommandText = \"DELETE FROM t\"; d.ExecuteNonQuery(); } void B() { using var d = new SqlCommand(\"DELETE FROM t\", Connection, Transaction); d.ExecuteNonQuery(); } }")]
+    public Task What_comes_with_the_connection_is_passed(string before, string after) =>
+        Verify<DBS204CommandNotEnlisted>.Fixes(before, after, Setup.Default with { EitherNullable = false });
+
+    [Theory]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { c.Execute(\"DELETE FROM t\", transaction: tx); using var d = new SqlCommand(\"DELETE FROM t\", c, tx); d.ExecuteNonQuery(); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction? tx) { if (tx == null) { c.Execute(\"DELETE FROM t\"); } else { c.Execute(\"DELETE FROM t\", transaction: tx); } }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction? tx = null) { if (tx is not null) { c.Execute(\"DELETE FROM t\", transaction: tx); return; } c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction? tx) { var own = tx ?? c.BeginTransaction(); c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { tx.Commit(); c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { End(tx); c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx, IUnit unit) { unit.Complete(tx); c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { using (tx) { } c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection source, SqlConnection target, SqlTransaction tx) { source.Execute(\"DELETE FROM t\"); target.Execute(\"DELETE FROM t\", transaction: tx); }")]
+    [InlineData("void M(SqlConnection source, SqlTransaction tx) { source.Execute(\"DELETE FROM t\"); tx.Connection.Execute(\"DELETE FROM t\", transaction: tx); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction a, SqlTransaction b) { c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { c.Open(); c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { using var own = new SqlConnection(\"Server=db\"); own.Execute(\"DELETE FROM t\"); c = own; c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { using var own = c.BeginTransaction(); c.Execute(\"DELETE FROM t\", transaction: own); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { try { c.Execute(\"DELETE FROM t\", transaction: tx); } catch { c.Execute(\"INSERT INTO log (a) VALUES (1)\"); throw; } }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx, List<Action> after) { after.Add(() => c.Execute(\"DELETE FROM t\")); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { if (tx.Connection == null) { c.Execute(\"DELETE FROM t\"); } }")]
+    [InlineData("void M(SqlTransaction tx) { if (tx.Connection is { } c) { c.Execute(\"DELETE FROM t\", transaction: tx); } }")]
+    [InlineData("void M(NpgsqlConnection c, NpgsqlTransaction tx) { c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(IDbConnection c, IDbTransaction tx) { c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(DbTransaction tx) { tx.Connection.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqliteConnection c, SqliteTransaction tx) { using var d = c.CreateCommand(); d.CommandText = \"DELETE FROM t\"; d.ExecuteNonQuery(); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction tx) { using var d = c.CreateCommand(); Enlist(d, tx); d.ExecuteNonQuery(); }")]
+    [InlineData("void M(SqlConnection c, ref SqlTransaction tx) { c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("void M(SqlConnection c, SqlTransaction _) { c.Execute(\"DELETE FROM t\"); }")]
+    public Task What_may_be_another_transaction_or_none_is_not_reported(string method) => Verify<DBS204CommandNotEnlisted>.Silent(
+        $$"""
+        interface IUnit { void Complete(SqlTransaction tx); }
+        class C
+        {
+            {{method}}
+            static void End(SqlTransaction tx) => tx.Commit();
+            static void Enlist(SqlCommand command, SqlTransaction tx) => command.Transaction = tx;
+        }
+        """);
+
+    [Theory]
+    [InlineData("class C(SqlConnection c, SqlTransaction tx) { void A() => c.Execute(\"DELETE FROM t\"); void B() => tx.Commit(); }")]
+    [InlineData("class C(SqlConnection c, SqlTransaction? tx) { void A() => c.Execute(\"DELETE FROM t\", null, tx); void B() { if (tx is null) { c.Execute(\"DELETE FROM t\"); } } }")]
+    [InlineData("class C(SqlConnection c) { SqlTransaction? _tx; void Begin() => _tx = c.BeginTransaction(); void A() => c.Execute(\"DELETE FROM t\", null, _tx); void B() => c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("class C { readonly SqlConnection _c; readonly SqlTransaction? _tx; public C(SqlConnection c, SqlTransaction? tx) { _c = c; _tx = tx; } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); void B() => _c.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("class C { readonly SqlConnection _c; readonly SqlTransaction _tx; public C(SqlConnection c) { _c = c; c.Execute(\"SET NOCOUNT ON\"); _c.Execute(\"SET NOCOUNT ON\"); _tx = c.BeginTransaction(); } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); }")]
+    [InlineData("class C { readonly SqlConnection _c; readonly SqlTransaction _tx; public C(SqlConnection c, SqlTransaction tx) { _c = c; _tx = tx; } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); void B() { _tx.Commit(); _c.Execute(\"DELETE FROM t\"); } }")]
+    [InlineData("class C { readonly SqlConnection _c, _other; readonly SqlTransaction _tx; public C(SqlConnection c, SqlConnection other, SqlTransaction tx) { _c = c; _other = other; _tx = tx; } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); void B() => _other.Execute(\"DELETE FROM t\"); }")]
+    [InlineData("class C { readonly SqlConnection _c; readonly SqlTransaction _tx; public C(SqlConnection c) { _c = c; _tx = null!; } public C(SqlConnection c, SqlTransaction tx) { _c = c; _tx = tx; } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); void B() => _c.Execute(\"DELETE FROM t\"); }")]
+    public Task A_class_whose_transaction_may_be_over_or_missing_is_not_reported(string source) => Verify<DBS204CommandNotEnlisted>.Silent(source);
+
+    [Theory]
+    [InlineData("using var bulk = [|new SqlBulkCopy(c)|];", "using var bulk = new SqlBulkCopy(c, SqlBulkCopyOptions.Default, tx);")]
+    [InlineData("using var bulk = [|new SqlBulkCopy(c, SqlBulkCopyOptions.TableLock, null)|];", "using var bulk = new SqlBulkCopy(c, SqlBulkCopyOptions.TableLock, tx);")]
+    public Task A_bulk_copy_is_given_the_transaction(string before, string after) => Verify<DBS204CommandNotEnlisted>.Fixes(
+        Method($"using var tx = c.BeginTransaction(); {before} bulk.DestinationTableName = \"t\"; await bulk.WriteToServerAsync(rows); tx.Commit();", "SqlConnection c, DataTable rows"),
+        Method($"using var tx = c.BeginTransaction(); {after} bulk.DestinationTableName = \"t\"; await bulk.WriteToServerAsync(rows); tx.Commit();", "SqlConnection c, DataTable rows"),
+        Setup.Default with { EitherNullable = false });
+
+    [Fact]
+    public Task MySqlConnectors_bulk_copy_is_given_the_transaction_too() => Verify<DBS204CommandNotEnlisted>.Fixes(
+        """
+        class C { async Task M(MySqlConnection c, MySqlTransaction tx, DataTable rows) { var bulk = [|new MySqlBulkCopy(c)|]; bulk.DestinationTableName = "t"; await bulk.WriteToServerAsync(rows); } }
+        """,
+        """
+        class C { async Task M(MySqlConnection c, MySqlTransaction tx, DataTable rows) { var bulk = new MySqlBulkCopy(c, tx); bulk.DestinationTableName = "t"; await bulk.WriteToServerAsync(rows); } }
+        """,
+        Setup.Default with { EitherNullable = false });
+
+    [Fact]
+    public Task A_bulk_copy_that_wants_its_own_transaction_is_left_to_a_person() => Verify<DBS204CommandNotEnlisted>.NoFix(
+        """
+        class C { void M(SqlConnection c, SqlTransaction tx, DataTable rows) { using var bulk = [|new SqlBulkCopy(c, SqlBulkCopyOptions.UseInternalTransaction | SqlBulkCopyOptions.TableLock, null)|]; bulk.WriteToServer(rows); } }
+        """);
+
+    [Theory]
+    [InlineData("using var bulk = new SqlBulkCopy(c, SqlBulkCopyOptions.Default, tx);")]
+    [InlineData("using var bulk = new SqlBulkCopy(c.ConnectionString);")]
+    [InlineData("using var bulk = new SqlBulkCopy(other);")]
+    public Task A_bulk_copy_with_the_transaction_or_on_its_own_is_not_reported(string bulk) => Verify<DBS204CommandNotEnlisted>.Silent(
+        Method($"using var tx = c.BeginTransaction(); {bulk} bulk.WriteToServer(rows); tx.Commit();", "SqlConnection c, SqlConnection other, DataTable rows"));
+
+    [Theory]
+    [InlineData("MySqlConnection c", "using var batch = [|new MySqlBatch(c)|];", "using var batch = new MySqlBatch(c, tx);")]
+    [InlineData("MySqlConnection c", "using var batch = [|c.CreateBatch()|];", "using var batch = c.CreateBatch(); batch.Transaction = tx;")]
+    [InlineData("SqlConnection c", "using var batch = [|new SqlBatch(c)|];", "using var batch = new SqlBatch(c, tx);")]
+    public Task A_batch_is_given_the_transaction(string connection, string before, string after) => Verify<DBS204CommandNotEnlisted>.Fixes(
+        Method($"using var tx = c.BeginTransaction(); {before} Fill(batch); await batch.ExecuteNonQueryAsync(); tx.Commit();", connection, Fill),
+        Method($"using var tx = c.BeginTransaction(); {after} Fill(batch); await batch.ExecuteNonQueryAsync(); tx.Commit();", connection, Fill),
+        Setup.Default with { EitherNullable = false });
+
+    private const string Fill = "static void Fill(DbBatch batch) { var one = batch.CreateBatchCommand(); one.CommandText = \"DELETE FROM t\"; batch.BatchCommands.Add(one); }";
+
+    [Fact]
+    public Task Npgsqls_batch_runs_inside() => Verify<DBS204CommandNotEnlisted>.Silent(
+        Method("using var tx = c.BeginTransaction(); using var batch = new NpgsqlBatch(c); Fill(batch); await batch.ExecuteNonQueryAsync(); tx.Commit();", "NpgsqlConnection c", Fill));
+
+    [Fact]
     public Task What_runs_in_place_without_a_variable_has_no_fix_where_there_is_no_constructor_for_it() => Verify<DBS204CommandNotEnlisted>.NoFix(
         """
         using Google.Cloud.Spanner.Data;
