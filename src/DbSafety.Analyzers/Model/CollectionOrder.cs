@@ -51,6 +51,9 @@ internal sealed class CollectionOrder(IOperation at, DbModel model)
                     && IsUnorderedOwner(reference.Instance, depth);
             case IInvocationOperation call:
                 return OfCall(call, depth);
+            // A copy: new List<long>(ids)
+            case IObjectCreationOperation { Initializer: null, Arguments: [{ Value: var source }], Type.ContainingNamespace.Name: "Generic" } when TextTypes.IsTextCarrier(source.Type):
+                return IsUnordered(source, depth + 1);
             case IArrayCreationOperation { Initializer.ElementValues: { Length: > 1 } elements }:
                 return elements.All(e => CommandUses.Unwrap(e) is IParameterReferenceOperation or IPropertyReferenceOperation) && !KeyOrder.IsCompared(elements.Select(CommandUses.Unwrap), _body);
             default:
@@ -77,7 +80,12 @@ internal sealed class CollectionOrder(IOperation at, DbModel model)
             return false;
         }
         // Filled here: in the order of the loops around, of which each has to be known.
-        return fills.TrueForAll(fill => LoopAround(fill) is IForEachLoopOperation loop && IsUnordered(loop.Collection, depth + 1))
+        return fills.TrueForAll(fill => LoopAround(fill) switch
+            {
+                IForEachLoopOperation loop => IsUnordered(loop.Collection, depth + 1),
+                IWhileLoopOperation loop => ReadBy(loop) is { } query && IsUnordered(query),
+                _ => false,
+            })
             && (fills.Count > 0 || values.Exists(v => !IsEmpty(v)));
     }
 
@@ -85,14 +93,25 @@ internal sealed class CollectionOrder(IOperation at, DbModel model)
     {
         if (model.CallOf(call) is { IsStatement: true } query)
         {
-            return query is { Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact && templates[0].Script is { IsBalanced: true } script
-                && script.Holes.All(h => h.Place is Sql.SqlHolePlace.Value or Sql.SqlHolePlace.String or Sql.SqlHolePlace.InList or Sql.SqlHolePlace.Parameter)
-                && script.Statements.All(s => s is { Kind: Sql.SqlStatementKind.Select, HasOrderBy: false });
+            return IsUnordered(query);
         }
         return KeepOrder.Contains(call.TargetMethod.Name) && call.TargetMethod.DeclaringSyntaxReferences.IsEmpty
             && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } source
             && (source.Type?.SpecialType == SpecialType.System_String ? LifetimeSymbols.Of(source) is IParameterSymbol : IsUnordered(source, depth + 1));
     }
+
+    /// <summary>A SELECT, fully known, that asks for no order.</summary>
+    private static bool IsUnordered(DbCall query) =>
+        query is { Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact && templates[0].Script is { IsBalanced: true } script
+        && script.Holes.All(h => h.Place is Sql.SqlHolePlace.Value or Sql.SqlHolePlace.String or Sql.SqlHolePlace.InList or Sql.SqlHolePlace.Parameter)
+        && script.Statements.All(s => s is { Kind: Sql.SqlStatementKind.Select, HasOrderBy: false });
+
+    /// <summary>The query whose rows a loop reads: <c>while (await reader.ReadAsync())</c>; null where it is another loop.</summary>
+    private DbCall? ReadBy(IWhileLoopOperation loop) =>
+        loop.Condition is { } condition && Unwrapped(condition) is IInvocationOperation { TargetMethod.Name: "Read" or "ReadAsync", Instance: { } instance }
+        && Renames.Resolve(instance) is { } made && model.ExecutionOf(Unwrapped(made)) is { Calls: [var query] }
+            ? query
+            : null;
 
     /// <summary>The arguments for a parameter of a private method, in this file, are none that is sorted.</summary>
     private bool CallersDoNotSort(IParameterSymbol parameter, int depth)

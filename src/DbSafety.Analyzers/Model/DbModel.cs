@@ -43,6 +43,7 @@ internal sealed class DbModel : ITextConventions
         Retries = new EfRetries(compilation, Flow);
         Strategies = new EfStrategies(compilation, Flow);
         Resources = new DbResources(this);
+        LockingMethods = new LockingMethods(this);
         var referenced = new HashSet<string>(compilation.ReferencedAssemblyNames.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
         var reachable = Libraries.All.Where(l => l.IsReachable(referenced, compilation.Assembly));
         foreach (var api in reachable.SelectMany(l => l.Entries).Concat(UserApis.Read(files)))
@@ -67,6 +68,9 @@ internal sealed class DbModel : ITextConventions
 
     /// <summary>The lifetimes of connections, commands, readers and transactions.</summary>
     public DbResources Resources { get; }
+
+    /// <summary>What methods lock for their callers.</summary>
+    public LockingMethods LockingMethods { get; }
 
     /// <summary>The tables and columns that texts of the compilation declare; read when first asked for.</summary>
     public Schema Schema => _schema.Value;

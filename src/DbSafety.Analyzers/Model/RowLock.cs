@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DbSafety.Model;
 
 /// <summary>Rows that a statement locks by a key, and waits for: UPDATE, DELETE, SELECT … FOR UPDATE with <c>key = value</c>.</summary>
-/// <param name="Run">The call that runs the statement.</param>
+/// <param name="Run">The call that runs the statement, or leads to it through a method: see <see cref="LockingMethods"/>.</param>
 /// <param name="Table">As the code writes it.</param>
 /// <param name="Keys">The columns that the statement compares, and what with; never empty.</param>
 /// <param name="Connection">The connection or context it runs on; null where that is not in sight.</param>
@@ -18,14 +18,26 @@ internal sealed record RowLock(
     IInvocationOperation Run, string Table, ImmutableArray<RowKey> Keys, SqlDialect Dialect, ISymbol? Connection, ISymbol? Transaction,
     (DbCall? Call, SqlScript Script, SqlStatement Statement)? Text)
 {
+    /// <summary>The call that runs the statement itself; not <see cref="Run"/> where that is a method of the compilation.</summary>
+    public IInvocationOperation Execution { get; } = Run;
+
+    public bool IsInMethod => Execution != Run;
+
     private static readonly string[] Words = ["UPDATE", "DELETE", "UPDLOCK", "XLOCK"];
 
     /// <summary>Names of methods that may run such a statement, for a look before anything is bound.</summary>
     public static bool IsName(string method) =>
         method.StartsWith("Execute", StringComparison.Ordinal) || method.StartsWith("Query", StringComparison.Ordinal) || method.StartsWith("FromSql", StringComparison.Ordinal);
 
+    /// <summary>A call may run such a statement, itself or through a method.</summary>
+    public static bool MayBe(IInvocationOperation call, DbModel model) => IsName(call.TargetMethod.Name) || model.LockingMethods.MayLock(call.TargetMethod);
+
     /// <summary>What a call locks; empty where that is not certain, where it waits for nobody, or on a database with one writer.</summary>
-    public static IEnumerable<RowLock> Of(IInvocationOperation call, DbModel model)
+    public static IEnumerable<RowLock> Of(IInvocationOperation call, DbModel model) =>
+        OfStatement(call, model).ToList() is { Count: > 0 } own ? own : model.LockingMethods.Of(call) is { } through ? [through] : [];
+
+    /// <summary>What the statement locks that a call runs itself.</summary>
+    public static IEnumerable<RowLock> OfStatement(IInvocationOperation call, DbModel model)
     {
         if (!IsName(call.TargetMethod.Name))
         {

@@ -10,8 +10,6 @@ namespace DbSafety.Rules.Locks;
 /// <param name="FirstKey">The key of the row that is locked first, as the method's parameters give it: <c>transfer.DebitAccount</c>.</param>
 internal sealed record CallerKeys(RowLock First, RowLock Second, string Column, string FirstKey, string SecondKey)
 {
-    private const int MaxDepth = 3;
-
     /// <summary>Names that say which of two rows comes first, for all callers.</summary>
     private static readonly string[] Ordered =
         ["low", "high", "small", "large", "great", "min", "max", "sorted", "ordered", "parent", "child", "root", "ancestor", "master"];
@@ -31,11 +29,11 @@ internal sealed record CallerKeys(RowLock First, RowLock Second, string Column, 
             {
                 return null;
             }
-            var (mine, theirs) = (NameOf(key.Value), NameOf(other[0].Value));
-            if (mine is not null && mine == theirs)
+            if (IsSame(key.Value, other[0].Value))
             {
                 continue;
             }
+            var (mine, theirs) = (NameOf(key.Value), NameOf(other[0].Value));
             if (pair is not null || mine is null || theirs is null || SaysOrder(mine) || SaysOrder(theirs) || IsOrdered(key.Value, other[0].Value, first.Run))
             {
                 return null;
@@ -45,38 +43,19 @@ internal sealed record CallerKeys(RowLock First, RowLock Second, string Column, 
         return pair;
     }
 
+    /// <summary>Both lock one row, as far as the code shows.</summary>
+    public static bool IsSameRow(RowLock first, RowLock second) =>
+        first.Table.Equals(second.Table, StringComparison.OrdinalIgnoreCase) && first.Keys.Length == second.Keys.Length
+        && first.Keys.All(key => second.Keys.Any(other => key.Column.Equals(other.Column, StringComparison.OrdinalIgnoreCase) && IsSame(key.Value, other.Value)));
+
+    private static bool IsSame(ParameterValue first, ParameterValue second) => PathOf(first) is { } path && path == PathOf(second);
+
+    private static string? PathOf(ParameterValue value) =>
+        Renames.Resolve(value.Operation) is { } given && KeyOrder.KeyOf(given) is { } name ? value.Member is null ? name : name + "." + value.Member.Name : null;
+
     /// <summary>What a value is in terms of the parameters of the method around; null for what is not given by its caller as it is.</summary>
-    private static string? NameOf(ParameterValue value) => Resolved(value.Operation, 0) switch
-    {
-        { } given when RootOf(given) is IParameterReferenceOperation && KeyOrder.KeyOf(given) is { } name => value.Member is null ? name : name + "." + value.Member.Name,
-        _ => null,
-    };
-
-    /// <summary>Locals that are only another name are looked through.</summary>
-    private static IOperation? Resolved(IOperation value, int depth)
-    {
-        value = CommandUses.Unwrap(value);
-        return value is not ILocalReferenceOperation { Local: var local } ? value
-            : depth < MaxDepth && OnlyValue(local, value) is { } initial ? Resolved(initial, depth + 1)
-            : null;
-    }
-
-    private static IOperation? OnlyValue(ILocalSymbol local, IOperation at)
-    {
-        IOperation? only = null;
-        foreach (var operation in LifetimeGraphs.BodyAround(at).Descendants())
-        {
-            if (operation is IVariableDeclaratorOperation declarator && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))
-            {
-                only = declarator.GetVariableInitializer()?.Value;
-            }
-            else if (IsWritten(operation, local))
-            {
-                return null;
-            }
-        }
-        return only;
-    }
+    private static string? NameOf(ParameterValue value) =>
+        Renames.Resolve(value.Operation) is { } given && RootOf(given) is IParameterReferenceOperation ? PathOf(value) : null;
 
     /// <summary>The parameter at the root of a member path; null where it is changed, as a swap does.</summary>
     private static IOperation? RootOf(IOperation value)
@@ -86,23 +65,15 @@ internal sealed record CallerKeys(RowLock First, RowLock Second, string Column, 
         {
             root = CommandUses.Unwrap(instance);
         }
-        return root is IParameterReferenceOperation { Parameter: var parameter } && LifetimeGraphs.BodyAround(value).Descendants().Any(o => IsWritten(o, parameter)) ? null : root;
+        return root is IParameterReferenceOperation { Parameter: var parameter } && LifetimeGraphs.BodyAround(value).Descendants().Any(o => Renames.IsWrite(o, parameter)) ? null : root;
     }
-
-    private static bool IsWritten(IOperation operation, ISymbol variable) => operation switch
-    {
-        IAssignmentOperation { Target: ITupleOperation tuple } => tuple.Elements.Any(e => Is(LifetimeSymbols.Of(e), variable)),
-        IAssignmentOperation { Target: var target } => Is(LifetimeSymbols.Of(target), variable),
-        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: var passed } => Is(LifetimeSymbols.Of(passed), variable),
-        _ => false,
-    };
 
     private static bool SaysOrder(string name) => Array.Exists(Ordered, word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     /// <summary>Compared in this method, or in those that call it if it is private.</summary>
     private static bool IsOrdered(ParameterValue first, ParameterValue second, IOperation at)
     {
-        if (Resolved(first.Operation, 0) is not { } one || Resolved(second.Operation, 0) is not { } two || KeyOrder.IsCompared([first.Operation, second.Operation, one, two], RootBody(at)))
+        if (Renames.Resolve(first.Operation) is not { } one || Renames.Resolve(second.Operation) is not { } two || KeyOrder.IsCompared([first.Operation, second.Operation, one, two], RootBody(at)))
         {
             return true;
         }
@@ -122,6 +93,4 @@ internal sealed record CallerKeys(RowLock First, RowLock Second, string Column, 
         }
         return operation;
     }
-
-    private static bool Is(ISymbol? a, ISymbol b) => a is not null && SymbolEqualityComparer.Default.Equals(a, b);
 }

@@ -29,7 +29,7 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
         context.OnOperation(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            if (!RowLock.IsName(call.TargetMethod.Name) || !SurroundingTransaction.MayBeIn(call.Syntax.SyntaxTree) || context.Model.RowLocksAround(call) is not { Count: > 1 } locks
+            if (!SurroundingTransaction.MayBeIn(call.Syntax.SyntaxTree) || !RowLock.MayBe(call, context.Model) || context.Model.RowLocksAround(call) is not { Count: > 1 } locks
                 || locks.FirstOrDefault(rows => rows.Run == call) is not { } second || LoopKeys.Of(second) is not null
                 || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
             {
@@ -55,8 +55,8 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
     {
         foreach (var second in locks.Where(rows => rows.Run == last.Run))
         {
-            var pairs = locks.TakeWhile(rows => rows != second).Where(first => LoopKeys.Of(first) is null && Precedes(first.Run, second.Run))
-                .Select(first => CallerKeys.Of(first, second)).OfType<CallerKeys>().ToList();
+            var held = locks.TakeWhile(rows => rows != second).Where(first => LoopKeys.Of(first) is null && Precedes(first.Run, second.Run)).ToList();
+            var pairs = held.Exists(first => CallerKeys.IsSameRow(first, second)) ? [] : held.Select(first => CallerKeys.Of(first, second)).OfType<CallerKeys>().ToList();
             // The third row is as bad as the second, and needs the same care at the same place.
             if (pairs.Count == 1)
             {
@@ -72,16 +72,6 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
         {
             return false;
         }
-        IOperation child = first;
-        for (var parent = first.Parent; parent is not null; (child, parent) = (parent, parent.Parent))
-        {
-            var isBranch = parent is IConditionalOperation conditional && child != conditional.Condition
-                || parent is ILoopOperation or ISwitchCaseOperation or ISwitchExpressionArmOperation or ICatchClauseOperation or ICoalesceOperation or IConditionalAccessOperation;
-            if (isBranch && !child.Syntax.Span.Contains(second.Syntax.Span))
-            {
-                return false;
-            }
-        }
-        return true;
+        return !Branches.CanSkip(first, second);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         context.OnOperation(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            if (!RowLock.IsName(call.TargetMethod.Name) || !SurroundingTransaction.MayBeIn(call.Syntax.SyntaxTree) || !MayRepeat(call) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
+            if (!SurroundingTransaction.MayBeIn(call.Syntax.SyntaxTree) || !MayRepeat(call) || !RowLock.MayBe(call, context.Model) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
             {
                 return;
             }
@@ -52,11 +52,12 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         }, OperationKind.Invocation);
     }
 
-    /// <summary>It stands in a loop over a collection, or is a call of Dapper with a list or what can hold one.</summary>
+    /// <summary>It stands in a loop over a collection or what may be one, or is a call of Dapper with a list or what can hold one.</summary>
     private static bool MayRepeat(IInvocationOperation call) =>
         call.TargetMethod is { ContainingType.Name: "SqlMapper", Name: "Execute" or "ExecuteAsync" }
             && call.Arguments.Any(a => CommandUses.Unwrap(a.Value).Type is { SpecialType: not SpecialType.System_String } type && (type.Name == "CommandDefinition" || TextTypes.IsTextCarrier(type)))
-        || call.Syntax.Ancestors().TakeWhile(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax)).Any(n => n is CommonForEachStatementSyntax);
+        || call.Syntax.Ancestors().TakeWhile(n => n is not (LocalFunctionStatementSyntax or MemberDeclarationSyntax)).Any(n =>
+            n is CommonForEachStatementSyntax or ForStatementSyntax || n is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } && LoopKeys.IsForEach(name));
 
     /// <summary>An earlier statement of the same loop is judged for both.</summary>
     private static bool IsKnown(LoopKeys keys, RowLock rows, IReadOnlyList<RowLock> locks) =>
@@ -68,7 +69,7 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         var none = ImmutableDictionary<string, string?>.Empty;
         return keys.Paths is not { } paths
             || keys.Loop is not null && locks.Select(LoopKeys.Of).Any(other => other?.Loop == keys.Loop && !(other.Paths is { } theirs && theirs.SequenceEqual(paths)))
-            || keys.Loop is { } loop && (loop.IsAsynchronous || Loops.DependsOnOrder(loop))
+            || keys.Loop is IForEachLoopOperation loop && (loop.IsAsynchronous || Loops.DependsOnOrder(loop))
             ? none
             : none.Add("keys", string.Join(",", paths.Select(p => p.Path)))
                 .Add("text", string.Join(",", paths.Select(p => p.Type.SpecialType == SpecialType.System_String && !Loops.IsQuery(keys.Collection) ? "1" : "")))

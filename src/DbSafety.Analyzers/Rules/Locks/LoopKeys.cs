@@ -10,10 +10,10 @@ namespace DbSafety.Rules.Locks;
 
 /// <summary>The elements of a collection that a statement is run for, one after the other, keyed by them.</summary>
 /// <param name="Collection">The source of the elements.</param>
-/// <param name="Loop">Null where the library loops: Dapper, given a list.</param>
+/// <param name="Loop">A foreach, a for, or the call of ForEach; null where the library loops: Dapper, given a list.</param>
 /// <param name="Variable">A name for one element; null where the code has none.</param>
 /// <param name="Paths">The keys as members of an element (<c>.ProductId</c>, or empty for the element itself), in the order of the statement; null where one is computed or cannot be sorted by.</param>
-internal sealed record LoopKeys(IOperation Collection, IForEachLoopOperation? Loop, string? Variable, ImmutableArray<(string Path, ITypeSymbol Type)>? Paths)
+internal sealed record LoopKeys(IOperation Collection, IOperation? Loop, string? Variable, ImmutableArray<(string Path, ITypeSymbol Type)>? Paths)
 {
     private const int MaxDepth = 3;
 
@@ -27,15 +27,43 @@ internal sealed record LoopKeys(IOperation Collection, IForEachLoopOperation? Lo
                 return new(list, null, null, Sortable(rows.Keys.Select(k => k.Value.Member is { } member ? ("." + member.Name, member.Type) : default).ToImmutableArray()));
             }
         }
-        for (var parent = rows.Run.Parent; parent is not null and not (IAnonymousFunctionOperation or ILocalFunctionOperation); parent = parent.Parent)
+        for (var parent = rows.Run.Parent; parent is not null and not ILocalFunctionOperation; parent = parent.Parent)
         {
-            if (parent is IForEachLoopOperation loop && rows.Keys.Where(k => Mentions(k.Value.Operation, loop, 0)).ToList() is { Count: > 0 } keys)
+            switch (parent)
             {
-                return new(loop.Collection, loop, NameOf(loop), Sortable(keys.Select(k => PathOf(k.Value, loop)).ToImmutableArray()));
+                case IForEachLoopOperation loop when rows.Keys.Where(k => Mentions(k.Value.Operation, loop, 0)).ToList() is { Count: > 0 } keys:
+                    return new(loop.Collection, loop, NameOf(loop), Sortable(keys.Select(k => PathOf(k.Value, loop)).ToImmutableArray()));
+                case IForLoopOperation loop when rows.Keys.Select(k => IndexedIn(k.Value.Operation, loop, 0)).FirstOrDefault(c => c is not null) is { } collection:
+                    return new(collection, loop, null, null);
+                case IAnonymousFunctionOperation lambda:
+                    return Elements(lambda) is var (call, collection2, element) && rows.Keys.Any(k => k.Value.Operation.DescendantsAndSelf().Any(o => Is(LifetimeSymbols.Of(o), element)))
+                        ? new(collection2, call, null, null)
+                        : null;
             }
         }
         return null;
     }
+
+    /// <summary>A method of a collection calls the lambda for each of its elements.</summary>
+    public static bool IsForEach(string method) => method == "ForEach";
+
+    private static (IInvocationOperation Call, IOperation Collection, IParameterSymbol Element)? Elements(IAnonymousFunctionOperation lambda) =>
+        lambda is { Symbol.Parameters: { Length: 1 } parameters, Parent: IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation { Instance: { } list, TargetMethod.Name: var name } call } } } && IsForEach(name)
+            ? (call, list, parameters[0])
+            : null;
+
+    /// <summary>The collection that a value is an element of, at the index that the loop counts.</summary>
+    private static IOperation? IndexedIn(IOperation value, IForLoopOperation loop, int depth) =>
+        value.DescendantsAndSelf().Select(operand => operand switch
+        {
+            IArrayElementReferenceOperation { Indices: [var index] } element when IsCounter(index, loop) => element.ArrayReference,
+            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list, Arguments: [{ Value: var index }] } when IsCounter(index, loop) => list,
+            ILocalReferenceOperation { Local: var local } when depth < MaxDepth && OnlyValue(local, loop) is { } initial => IndexedIn(initial, loop, depth + 1),
+            _ => null,
+        }).FirstOrDefault(c => c is not null);
+
+    private static bool IsCounter(IOperation index, IForLoopOperation loop) =>
+        CommandUses.Unwrap(index) is ILocalReferenceOperation { Local: var local } && loop.Locals.Contains(local, SymbolEqualityComparer.Default);
 
     private static ImmutableArray<(string, ITypeSymbol)>? Sortable(ImmutableArray<(string Path, ITypeSymbol? Type)> paths) =>
         paths.All(p => p is { Path: not null, Type: { } type } && IsComparable(type)) ? paths.Select(p => (p.Path, p.Type!)).ToImmutableArray() : null;
@@ -50,7 +78,7 @@ internal sealed record LoopKeys(IOperation Collection, IForEachLoopOperation? Lo
             || depth < MaxDepth && OnlyValue(reference.Local, loop) is { } initial && Mentions(initial, loop, depth + 1));
 
     /// <summary>The initial value of a variable of the loop's body; null where it has none or changes.</summary>
-    private static IOperation? OnlyValue(ILocalSymbol local, IForEachLoopOperation loop)
+    private static IOperation? OnlyValue(ILocalSymbol local, ILoopOperation loop)
     {
         if (local.DeclaringSyntaxReferences.Length != 1 || !loop.Body.Syntax.Span.Contains(local.DeclaringSyntaxReferences[0].Span))
         {

@@ -10,7 +10,7 @@ internal static class Loops
     private static readonly string[] Collects = ["Add", "Append", "Enqueue", "Push", "Insert", "Write"];
 
     /// <summary>Each pass commits, so none keeps its locks for the next.</summary>
-    public static bool EndsTransaction(IForEachLoopOperation loop) => loop.Body.Descendants().Any(IsCommit);
+    public static bool EndsTransaction(IOperation loop) => loop.Descendants().Any(IsCommit);
 
     /// <summary>The locks that are held go with it.</summary>
     public static bool IsCommit(IOperation operation) =>
@@ -18,8 +18,8 @@ internal static class Loops
         && (method.Name.StartsWith("Commit", StringComparison.Ordinal) || method is { Name: "Complete", ContainingType.Name: "TransactionScope" });
 
     /// <summary>It looks for one element: the first that works ends the loop.</summary>
-    public static bool EndsEarly(IForEachLoopOperation loop) =>
-        loop.Body.Descendants().OfType<IBranchOperation>().Any(b => b.BranchKind == BranchKind.Break && SymbolEqualityComparer.Default.Equals(b.Target, loop.ExitLabel));
+    public static bool EndsEarly(IOperation loop) =>
+        loop is ILoopOperation { ExitLabel: var exit } && loop.Descendants().OfType<IBranchOperation>().Any(b => b.BranchKind == BranchKind.Break && SymbolEqualityComparer.Default.Equals(b.Target, exit));
 
     /// <summary>
     /// In another order the loop could have other results: it yields, returns or collects what it finds, numbers the elements,

@@ -32,7 +32,7 @@ internal static class OrderedLock
             : ObjectParameters.AreOf(text.Call) ? OfDapper(pair, text.Call, sql, first, second)
             : text.Call.Api.CompositeFormat ? null
             : OfCommand(pair, sql, first, second);
-        return lines is null ? none : none.Add(Property, string.Join(Separator.ToString(), lines));
+        return lines is null ? none : none.Add(Property, string.Join(Separator.ToString(), lines)).Add("using", pair.First.IsInMethod && ObjectParameters.AreOf(text.Call!) ? "Dapper" : null);
     }
 
     /// <summary>The key's column as the text writes it in front of <c>=</c>; null where it stands elsewhere.</summary>
@@ -59,14 +59,14 @@ internal static class OrderedLock
     private static IEnumerable<string>? OfCommand(CallerKeys pair, string sql, string first, string second)
     {
         var run = pair.First.Run;
-        if (run.Instance?.Type is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type || pair.First.Connection is not { } connection
+        if (pair.First.Execution.Instance?.Type is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type || pair.First.Connection is not { } connection
             || !type.InstanceConstructors.Any(c => c.Parameters.Length == 3) || !IsName(connection) || pair.First.Transaction is { } given && !IsName(given)
             || run.SemanticModel is not { } model)
         {
             return null;
         }
         var isAwaited = IsAwaited(run);
-        var token = run.Arguments.FirstOrDefault(a => DbOperations.IsToken(a.Parameter?.Type) && a.ArgumentKind == ArgumentKind.Explicit)?.Value.Syntax.ToString();
+        var token = TokenOf(run);
         var transaction = pair.First.Transaction is { } own ? ", " + own.Name : "";
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, "@" + Lower(first), "@" + Lower(second));
         return
@@ -83,20 +83,33 @@ internal static class OrderedLock
     /// <summary>The first call once more, with another text and other parameters: connection, transaction and token stay.</summary>
     private static IEnumerable<string>? OfDapper(CallerKeys pair, DbCall call, string sql, string first, string second)
     {
-        if (pair.First.Run.TargetMethod.Name is not ("Execute" or "ExecuteAsync") || call.Argument(call.Api.Sql!)?.Value.Syntax is not { } oldSql
+        if (pair.First.Execution.TargetMethod.Name is not ("Execute" or "ExecuteAsync") || call.Argument(call.Api.Sql!)?.Value.Syntax is not { } oldSql
             || call.Argument(call.Api.Parameters!)?.Value.Syntax is not { } oldParameters)
         {
             return null;
         }
-        var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, "@" + first, "@" + second);
-        return [Again(pair.First.Run, (oldSql, Quoted(text)), (oldParameters, $"new {{ {Member(first, pair.FirstKey)}, {Member(second, pair.SecondKey)} }}"))];
+        var text = Quoted(string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, "@" + first, "@" + second));
+        var parameters = $"new {{ {Member(first, pair.FirstKey)}, {Member(second, pair.SecondKey)} }}";
+        return !pair.First.IsInMethod ? [Again(pair.First.Run, (oldSql, text), (oldParameters, parameters))]
+            : pair.First.Connection is { } connection && IsName(connection) && (pair.First.Transaction is not { } transaction || IsName(transaction)) ? [InCaller(pair.First, connection, text, parameters)]
+            : null;
 
         static string Member(string name, string value) => value == name || value.EndsWith("." + name, StringComparison.Ordinal) ? value : $"{name} = {value}";
     }
 
+    /// <summary>What the method would run, with what the caller has: his names, his token, asynchronous if he waits for the method.</summary>
+    private static string InCaller(RowLock rows, ISymbol connection, string text, string parameters)
+    {
+        var (wait, method) = IsAwaited(rows.Run) ? ("await ", "ExecuteAsync") : ("", "Execute");
+        var given = text + ", " + parameters + (rows.Transaction is { } transaction ? ", " + transaction.Name : "");
+        return TokenOf(rows.Run) is { } token
+            ? $"{wait}{connection.Name}.{method}(new CommandDefinition({given}, cancellationToken: {token}));"
+            : $"{wait}{connection.Name}.{method}({given});";
+    }
+
     /// <summary>EF Core's ExecuteSql: the values stay in the text.</summary>
     private static IEnumerable<string>? Interpolated(CallerKeys pair, string sql) =>
-        pair.First.Run.TargetMethod.Name.StartsWith("ExecuteSql", StringComparison.Ordinal) && sql.IndexOfAny(['"', '\\']) < 0
+        !pair.First.IsInMethod && pair.First.Run.TargetMethod.Name.StartsWith("ExecuteSql", StringComparison.Ordinal) && sql.IndexOfAny(['"', '\\']) < 0
         && pair.First.Run.Syntax.DescendantNodes().OfType<InterpolatedStringExpressionSyntax>().FirstOrDefault() is { } old
             ? [Again(pair.First.Run, (old, "$\"" + string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, $"{{{pair.FirstKey}}}", $"{{{pair.SecondKey}}}") + "\""))]
             : null;
@@ -115,6 +128,9 @@ internal static class OrderedLock
         }
         return text.Append(';').ToString();
     }
+
+    private static string? TokenOf(IInvocationOperation run) =>
+        run.Arguments.FirstOrDefault(a => DbOperations.IsToken(a.Parameter?.Type) && a.ArgumentKind == ArgumentKind.Explicit)?.Value.Syntax.ToString();
 
     private static bool IsAwaited(IOperation run) =>
         run.Syntax.Ancestors().TakeWhile(n => n is not StatementSyntax).Any(n => n is AwaitExpressionSyntax);

@@ -17,6 +17,7 @@ internal sealed class DBS301RowsLockedInCallerOrderFix() : DbFix("DBS301", "Lock
             return null;
         }
         var name = lines.IndexOf('\u0002') < 0 ? "" : context.UniqueName(statement, "locked");
-        return context.Edit().InsertBefore(statement, lines.Replace("\u0002", name).Split('\u0001'));
+        var edits = context.Edit().InsertBefore(statement, lines.Replace("\u0002", name).Split('\u0001'));
+        return context.Property("using") is { } space ? edits.Using(space) : edits;
     }
 }

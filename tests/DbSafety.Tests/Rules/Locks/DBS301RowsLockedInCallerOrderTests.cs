@@ -332,4 +332,258 @@ public class DBS301RowsLockedInCallerOrderTests
     [InlineData("NpgsqlConnection", "NpgsqlTransaction", """await connection.QuerySingleAsync<long>("SELECT cents FROM accounts WHERE id = @from FOR UPDATE", new { from }, transaction);""")]
     public Task Where_the_lock_cannot_be_written_there_is_no_fix(string connection, string transaction, string first) => Rule.NoFix(
         Ledger(first + "await [|" + (first.Contains("open") ? Credit.Replace("= @to", "= @to AND open = @cents") : Credit)["await ".Length..] + "|];", connection, transaction));
+
+    private const string Change =
+        """
+        private async Task ChangeAsync(NpgsqlConnection db, NpgsqlTransaction tx, long id, long cents) =>
+            await db.ExecuteAsync("UPDATE accounts SET cents = cents + @cents WHERE id = @id", new { id, cents }, tx);
+        """;
+
+    /// <summary>A ledger whose transfer calls methods; the rest of its members, and other types.</summary>
+    private static string Calling(string statements, string members = Change, string types = "") =>
+        $$"""
+        public record Transfer(long Debit, long Credit, long Cents);
+        public class Ledger(NpgsqlConnection connection)
+        {
+            public async Task MoveAsync(long from, long to, long cents, Transfer transfer, Accounts accounts, IAccounts any)
+            {
+                await using var transaction = await connection.BeginTransactionAsync();
+                {{statements}}
+                await transaction.CommitAsync();
+            }
+            {{members}}
+        }
+        public interface IAccounts { Task ChangeAsync(NpgsqlTransaction tx, long id, long cents); }
+        public class Accounts
+        {
+            public async Task ChangeAsync(NpgsqlTransaction tx, long id, long cents) => await tx.Connection!.ExecuteAsync("UPDATE accounts SET cents = cents + @cents WHERE id = @id", new { id, cents }, tx);
+            public virtual async Task VirtualAsync(NpgsqlTransaction tx, long id) => await tx.Connection!.ExecuteAsync("DELETE FROM accounts WHERE id = @id", new { id }, tx);
+        }
+        {{types}}
+        """;
+
+    [Theory]
+    [InlineData("await ChangeAsync(connection, transaction, from, -cents); await [|ChangeAsync(connection, transaction, to, cents)|];")]
+    [InlineData("await ChangeAsync(cents: -cents, id: from, tx: transaction, db: connection); await [|this.ChangeAsync(connection, transaction, cents: cents, id: to).ConfigureAwait(false)|];")]
+    [InlineData("if (cents <= 0) return; await ChangeAsync(connection, transaction, transfer.Debit, -cents); if (from != to) await [|ChangeAsync(connection, transaction, transfer.Credit, cents)|];")]
+    [InlineData("var (debit, credit) = (transfer.Debit, transfer.Credit); var a = transfer.Debit; await ChangeAsync(connection, transaction, a, -cents); await [|ChangeAsync(connection, transaction, transfer.Credit, cents)|];")]
+    [InlineData("await connection.ExecuteAsync(\"UPDATE accounts SET cents = 1 WHERE id = @from\", new { from }, transaction); await [|ChangeAsync(connection, transaction, to, cents)|];")]
+    [InlineData("await accounts.ChangeAsync(transaction, from, -cents); await [|accounts.ChangeAsync(transaction, to, cents)|];")]
+    [InlineData("await Local(from, -cents); await [|Local(to, cents)|]; Task Local(long id, long n) => connection.ExecuteAsync(\"UPDATE accounts SET cents = cents + @n WHERE id = @id\", new { id, n }, transaction);")]
+    public Task Rows_that_methods_lock_are_seen(string statements) => Rule.Reports(Calling(statements.Replace(".ConfigureAwait(false)|]", "|].ConfigureAwait(false)")));
+
+    [Theory]
+    // A command, with checks around.
+    [InlineData("""
+        private static async Task<decimal> TakeAsync(NpgsqlConnection db, NpgsqlTransaction tx, long accountId, decimal cents)
+        {
+            if (cents == 0)
+            {
+                return 0;
+            }
+            await using var command = new NpgsqlCommand("UPDATE accounts SET cents = cents - @cents WHERE id = @id RETURNING cents", db, tx);
+            command.Parameters.AddWithValue("id", accountId);
+            command.Parameters.AddWithValue("cents", cents);
+            return await command.ExecuteScalarAsync() is decimal left ? left : throw new InvalidOperationException();
+        }
+        """)]
+    // Read for update, then written.
+    [InlineData("""
+        private async Task TakeAsync(NpgsqlConnection db, NpgsqlTransaction tx, long id, long cents)
+        {
+            var left = await db.QuerySingleAsync<long>("SELECT cents FROM accounts WHERE id = @id FOR UPDATE", new { id }, tx);
+            await db.ExecuteAsync("UPDATE accounts SET cents = @left WHERE id = @id", new { id, left = left - cents }, tx);
+        }
+        """)]
+    // The connection of the object, nothing given.
+    [InlineData("""
+        private Task TakeAsync(NpgsqlConnection _, NpgsqlTransaction tx, long id, long cents) => connection.ExecuteAsync("DELETE FROM accounts WHERE id = @id", new { id });
+        """)]
+    // One that only calls another.
+    [InlineData("""
+        private Task TakeAsync(NpgsqlConnection db, NpgsqlTransaction tx, long id, long cents) => ChangeAsync(db, tx, id, -cents);
+        """)]
+    public Task However_the_method_locks(string member) => Rule.Reports(Calling(
+        "await TakeAsync(connection, transaction, from, cents); await [|TakeAsync(connection, transaction, to, -cents)|];", member + Change));
+
+    [Fact]
+    public Task The_whole_entity_and_an_extension_method() => Rule.Reports(
+        """
+        public class Account { public long Id { get; set; } public long Cents { get; set; } }
+        public static class Store
+        {
+            public static void Save(this MySqlConnection db, Account account, MySqlTransaction? tx = null) =>
+                db.Execute("UPDATE accounts SET cents = @Cents WHERE id = @Id", account, tx);
+            public static void Move(MySqlConnection db, Account a, Account b)
+            {
+                using var transaction = db.BeginTransaction();
+                db.Save(a, transaction);
+                [|db.Save(b, transaction)|];
+                transaction.Commit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task EF_Core_in_a_method() => Rule.Reports(
+        """
+        class C(Shop shop)
+        {
+            async Task M(long from, long to)
+            {
+                await using var t = await shop.Database.BeginTransactionAsync();
+                await Add(from, -1);
+                await [|Add(to, 1)|];
+                await t.CommitAsync();
+            }
+            Task<int> Add(long id, int cents) => shop.Accounts.Where(a => a.Id == id).ExecuteUpdateAsync(s => s.SetProperty(a => a.Cents, a => a.Cents + cents));
+        }
+        public class Account { public long Id { get; set; } public int Cents { get; set; } }
+        public class Shop : DbContext { public DbSet<Account> Accounts => Set<Account>(); }
+        """, Postgres);
+
+    [Theory]
+    [InlineData("await any.ChangeAsync(transaction, from, -cents); await any.ChangeAsync(transaction, to, cents);")]
+    [InlineData("await accounts.VirtualAsync(transaction, from); await accounts.VirtualAsync(transaction, to);")]
+    [InlineData("await ChangeAsync(connection, transaction, from, -cents); await ChangeAsync(connection, transaction, from, cents);")]
+    [InlineData("await ChangeAsync(connection, transaction, from, -cents); await ChangeAsync(connection, transaction, 7, cents);")]
+    [InlineData("await ChangeAsync(connection, transaction, from, -cents); var id = await connection.ExecuteScalarAsync<long>(\"SELECT 1\"); await ChangeAsync(connection, transaction, id, cents);")]
+    [InlineData("if (from > to) (from, to) = (to, from); await ChangeAsync(connection, transaction, from, -cents); await ChangeAsync(connection, transaction, to, cents);")]
+    [InlineData("var (low, high) = from < to ? (from, to) : (to, from); await ChangeAsync(connection, transaction, low, 1); await ChangeAsync(connection, transaction, high, 1);")]
+    [InlineData("if (from < to) { await ChangeAsync(connection, transaction, from, 1); await ChangeAsync(connection, transaction, to, 1); } else { await ChangeAsync(connection, transaction, to, 1); await ChangeAsync(connection, transaction, from, 1); }")]
+    [InlineData("foreach (var id in new[] { from, to }.Order()) await ChangeAsync(connection, transaction, id, 0); await ChangeAsync(connection, transaction, from, -cents); await ChangeAsync(connection, transaction, to, cents);")]
+    [InlineData("await ChangeAsync(connection, transaction, from, -cents); await transaction.CommitAsync(); await using var next = await connection.BeginTransactionAsync(); await ChangeAsync(connection, next, to, cents);")]
+    [InlineData("if (cents > 0) await ChangeAsync(connection, transaction, from, -cents); else await ChangeAsync(connection, transaction, to, cents);")]
+    [InlineData("await BothAsync(connection, transaction, from, to); await ChangeAsync(connection, transaction, from, -cents); await ChangeAsync(connection, transaction, to, cents);")]
+    [InlineData("await GetForUpdateAsync(transaction, from, to); await ChangeAsync(connection, transaction, from, -cents); await ChangeAsync(connection, transaction, to, cents);")]
+    [InlineData("await using var other = new NpgsqlConnection(); await ChangeAsync(other, null!, from, -cents); await ChangeAsync(other, null!, to, cents);")]
+    public Task Calls_that_lock_in_order_or_are_not_known_are_silent(string statements) => Rule.Silent(Calling(statements, Change +
+        """
+
+        private Task BothAsync(NpgsqlConnection db, NpgsqlTransaction tx, long a, long b)
+        {
+            return db.ExecuteAsync("SELECT 1 FROM accounts WHERE id IN (@a, @b) ORDER BY id FOR UPDATE", new { a, b }, tx);
+        }
+        private Task GetForUpdateAsync(NpgsqlTransaction tx, params long[] ids) => Task.CompletedTask;
+        """));
+
+    [Theory]
+    // A transaction of its own.
+    [InlineData("using var own = connection.BeginTransaction(); connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, own); own.Commit();")]
+    [InlineData("using var own = new NpgsqlConnection(); own.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id });")]
+    [InlineData("connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, tx); tx.Commit();")]
+    // Not always, or another row.
+    [InlineData("if (id > 7) { connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, tx); }")]
+    [InlineData("foreach (var i in new[] { 1, 2 }) connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, tx);")]
+    [InlineData("Action later = () => connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, tx);")]
+    [InlineData("connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id = 7 }, tx);")]
+    [InlineData("connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id = id % 7 }, tx);")]
+    [InlineData("id = 7; connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, tx);")]
+    [InlineData("connection.Execute(\"DELETE FROM accounts WHERE id > @id\", new { id }, tx);")]
+    // What it locks first keeps others out.
+    [InlineData("connection.Execute(\"SELECT pg_advisory_xact_lock(1)\", transaction: tx); connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, tx);")]
+    [InlineData("connection.Execute(\"LOCK TABLE accounts\", transaction: tx); connection.Execute(\"DELETE FROM accounts WHERE id = @id\", new { id }, tx);")]
+    [InlineData("connection.Query(\"SELECT 1 FROM accounts WHERE id = @id FOR UPDATE SKIP LOCKED\", new { id }, tx);")]
+    [InlineData("Take(tx, id); connection.Execute(\"SELECT 1\");")]
+    [InlineData("connection.Execute(Text(), new { id }, tx);")]
+    public Task Methods_that_lock_otherwise_are_silent(string body) => Rule.Silent(Calling(
+        "Take(transaction, from); Take(transaction, to);", $"private void Take(NpgsqlTransaction tx, long id) {{ {body} }} private static string Text() => Console.ReadLine()!;"));
+
+    [Fact]
+    public Task A_method_that_locks_both_is_reported_once_at_home() => Rule.Reports(Calling(
+        "await BothAsync(connection, transaction, from, to);",
+        """
+        public async Task BothAsync(NpgsqlConnection db, NpgsqlTransaction tx, long a, long b)
+        {
+            await db.ExecuteAsync("DELETE FROM accounts WHERE id = @a", new { a }, tx);
+            await [|db.ExecuteAsync("DELETE FROM accounts WHERE id = @b", new { b }, tx)|];
+        }
+        """));
+
+    [Fact]
+    public Task Rows_that_are_locked_in_order_may_be_written_in_any() => Rule.Silent(Calling(
+        "if (from > to) { await ChangeAsync(connection, transaction, to, 0); await ChangeAsync(connection, transaction, from, 0); } else { await ChangeAsync(connection, transaction, from, 0); await ChangeAsync(connection, transaction, to, 0); } await ChangeAsync(connection, transaction, from, -cents); await ChangeAsync(connection, transaction, to, cents);"));
+
+    [Theory]
+    [InlineData("_tenant")]
+    [InlineData("transfer.Cents")]
+    public Task A_key_that_both_have_does_not_matter(string tenant) => Rule.Reports(Calling(
+        $$"""
+        await connection.ExecuteAsync("UPDATE accounts SET cents = 1 WHERE tenant = @tenant AND id = @from", new { tenant = {{tenant}}, from }, transaction);
+        await [|connection.ExecuteAsync("UPDATE accounts SET cents = 1 WHERE tenant = @tenant AND id = @to", new { tenant = {{tenant}}, to }, transaction)|];
+        """, "private readonly int _tenant;"));
+
+    [Fact]
+    public Task The_lock_is_inserted_where_the_methods_are_called() => Rule.Fixes(
+        Calling(
+            """
+            await ChangeAsync(connection, transaction, from, -cents);
+                    await [|ChangeAsync(connection, transaction, to, cents)|];
+            """),
+        Calling(
+            """
+            await connection.ExecuteAsync("SELECT id FROM accounts WHERE id IN (@from, @to) ORDER BY id FOR UPDATE", new { from, to }, transaction);
+                    await ChangeAsync(connection, transaction, from, -cents);
+                    await ChangeAsync(connection, transaction, to, cents);
+            """));
+
+    [Fact]
+    public Task The_lock_has_the_token_of_the_call_and_is_awaited_as_it_is() => Rule.Fixes(
+        """
+        class C
+        {
+            async Task M(NpgsqlConnection db, NpgsqlTransaction t, (long Id, int N) a, (long Id, int N) b, CancellationToken token)
+            {
+                await One(db, t, a.Id, token);
+                await [|One(db, t, b.Id, token)|];
+                Two(db, t, a.Id); Two(db, t, b.Id);
+            }
+            void N(NpgsqlConnection db, NpgsqlTransaction t, long from, long to)
+            {
+                Two(db, t, from);
+                [|Two(db, t, to)|];
+            }
+            static Task One(NpgsqlConnection x, NpgsqlTransaction y, long id, CancellationToken stop) => x.ExecuteAsync(new CommandDefinition("UPDATE a SET n = 1 WHERE id = @id", new { id }, y, cancellationToken: stop));
+            static void Two(NpgsqlConnection x, NpgsqlTransaction y, long id)
+            {
+                using var command = new NpgsqlCommand("UPDATE a SET n = 1 WHERE id = @id", x, y);
+                command.Parameters.AddWithValue("id", id);
+                command.ExecuteNonQuery();
+            }
+        }
+        """,
+        """
+        class C
+        {
+            async Task M(NpgsqlConnection db, NpgsqlTransaction t, (long Id, int N) a, (long Id, int N) b, CancellationToken token)
+            {
+                await db.ExecuteAsync(new CommandDefinition("SELECT id FROM a WHERE id IN (@first, @second) ORDER BY id FOR UPDATE", new { first = a.Id, second = b.Id }, t, cancellationToken: token));
+                await One(db, t, a.Id, token);
+                await One(db, t, b.Id, token);
+                Two(db, t, a.Id); Two(db, t, b.Id);
+            }
+            void N(NpgsqlConnection db, NpgsqlTransaction t, long from, long to)
+            {
+                using (var locked = new NpgsqlCommand("SELECT id FROM a WHERE id IN (@from, @to) ORDER BY id FOR UPDATE", db, t))
+                {
+                    locked.Parameters.AddWithValue("from", from);
+                    locked.Parameters.AddWithValue("to", to);
+                    locked.ExecuteNonQuery();
+                }
+                Two(db, t, from);
+                Two(db, t, to);
+            }
+            static Task One(NpgsqlConnection x, NpgsqlTransaction y, long id, CancellationToken stop) => x.ExecuteAsync(new CommandDefinition("UPDATE a SET n = 1 WHERE id = @id", new { id }, y, cancellationToken: stop));
+            static void Two(NpgsqlConnection x, NpgsqlTransaction y, long id)
+            {
+                using var command = new NpgsqlCommand("UPDATE a SET n = 1 WHERE id = @id", x, y);
+                command.Parameters.AddWithValue("id", id);
+                command.ExecuteNonQuery();
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("await accounts.ChangeAsync(transaction, from, -cents); await [|accounts.ChangeAsync(transaction, to, cents)|];")]
+    public Task Where_the_caller_does_not_have_what_the_method_has_there_is_no_fix(string statements) => Rule.NoFix(Calling(statements));
 }

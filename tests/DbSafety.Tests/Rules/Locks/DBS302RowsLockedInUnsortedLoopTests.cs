@@ -465,4 +465,90 @@ public class DBS302RowsLockedInUnsortedLoopTests
     [InlineData("await foreach (var line in [|stream|])", "n = 1, id = line.ProductId", "")]
     public Task What_another_order_could_change_is_left(string loop, string values, string after) => Rule.NoFix(
         InTransaction($$"""{{loop}} { await connection.ExecuteAsync("{{Update}}", new { {{values}} }, transaction); {{after}} }"""));
+
+    private const string Reserve =
+        """
+
+            static Task ReserveAsync(NpgsqlConnection c, NpgsqlTransaction t, long id, int n) => c.ExecuteAsync("UPDATE stock SET n = n - @n WHERE product_id = @id", new { id, n }, t);
+            static Task TakeAsync(NpgsqlTransaction t, NpgsqlConnection c, Line line) => c.ExecuteAsync("UPDATE stock SET n = n - @N WHERE product_id = @ProductId", line, t);
+            static Task ReadAsync(NpgsqlConnection c, NpgsqlTransaction t, long id) => c.ExecuteScalarAsync<int>("SELECT n FROM stock WHERE product_id = @id", new { id }, t);
+            static Task LockedAsync(NpgsqlConnection c, NpgsqlTransaction t, long id) => c.ExecuteAsync("LOCK TABLE stock; UPDATE stock SET n = 1 WHERE product_id = @id", new { id }, t);
+            async Task OwnAsync(long id) { using var c = new NpgsqlConnection(); await c.ExecuteAsync("UPDATE stock SET n = 1 WHERE product_id = @id", new { id }); }
+        """;
+
+    [Theory]
+    [InlineData("foreach (var line in [|lines|]) await ReserveAsync(connection, transaction, line.ProductId, line.N);")]
+    [InlineData("foreach (var line in [|lines|]) { if (line.N == 0) continue; await ReserveAsync(n: line.N, id: line.ProductId, t: transaction, c: connection); }")]
+    [InlineData("foreach (var line in [|lines.Where(l => l.N > 0)|]) await TakeAsync(transaction, connection, line);")]
+    [InlineData("foreach (var (id, n) in [|counts|]) await ReserveAsync(connection, transaction, id, n);")]
+    [InlineData("foreach (var line in [|lines|]) await Local(line.ProductId); Task Local(long id) => connection.ExecuteAsync(\"DELETE FROM stock WHERE product_id = @id\", new { id }, transaction);")]
+    public Task What_a_method_locks_in_the_loop_is_seen(string loop) => Rule.Reports(InTransaction(loop + Reserve));
+
+    [Theory]
+    [InlineData("foreach (var line in lines.OrderBy(l => l.ProductId)) await ReserveAsync(connection, transaction, line.ProductId, line.N);")]
+    [InlineData("foreach (var line in lines) await ReserveAsync(connection, transaction, from, line.N);")]
+    [InlineData("foreach (var line in lines) await ReadAsync(connection, transaction, line.ProductId);")]
+    [InlineData("foreach (var line in lines) await LockedAsync(connection, transaction, line.ProductId);")]
+    [InlineData("foreach (var line in lines) await OwnAsync(line.ProductId);")]
+    [InlineData("await connection.ExecuteAsync(\"SELECT 1 FROM stock ORDER BY 1 FOR UPDATE\"); foreach (var line in lines) await ReserveAsync(connection, transaction, line.ProductId, line.N);")]
+    [InlineData("await using var other = new NpgsqlConnection(); foreach (var line in lines) await ReserveAsync(other, null!, line.ProductId, line.N);")]
+    public Task Methods_that_lock_in_order_or_nothing_are_silent(string loop) => Rule.Silent(InTransaction(loop + Reserve));
+
+    [Theory]
+    [InlineData("lines", "await TakeAsync(transaction, connection, line);")]
+    [InlineData("lines", "await ReserveAsync(connection, transaction, line.ProductId, line.N);")]
+    public Task The_loop_that_calls_is_sorted(string source, string call) => Rule.Fixes(
+        InTransaction($"foreach (var line in [|{source}|]) {call} {Reserve}"),
+        InTransaction($"foreach (var line in {source}.OrderBy(line => line.ProductId)) {call} {Reserve}"));
+
+    [Theory]
+    [InlineData("for (var i = 0; i < ids.Count; i++) await connection.ExecuteAsync(Sql, new { id = [|ids|][i], n = 1 }, transaction);")]
+    [InlineData("for (int i = ids.Count - 1; i >= 0; i--) { var id = [|ids|][i]; await connection.ExecuteAsync(Sql, new { id, n = 1 }, transaction); }")]
+    [InlineData("var all = lines.ToArray(); for (var i = 0; i < all.Length; ++i) { var line = [|all|][i]; await connection.ExecuteAsync(Sql, new { id = line.ProductId, n = i }, transaction); }")]
+    [InlineData("for (var i = 0; i < lines.Count; i++) await ReserveAsync(connection, transaction, [|lines|][i].ProductId, i);")]
+    [InlineData("[|ids|].ForEach(id => connection.Execute(Sql, new { id, n = 1 }, transaction));")]
+    [InlineData("[|_pending|].ForEach(line => { if (line.N > 0) { connection.Execute(Sql, new { id = line.ProductId, n = 1 }, transaction); } });")]
+    public Task Every_way_to_loop_is_seen(string loop) => Rule.NoFix(InTransaction($"const string Sql = \"{Update}\"; {loop} {Reserve}"));
+
+    [Theory]
+    [InlineData("ids.Sort(); for (var i = 0; i < ids.Count; i++) await connection.ExecuteAsync(Sql, new { id = ids[i], n = 1 }, transaction);")]
+    [InlineData("var all = lines.OrderBy(l => l.ProductId).ToArray(); for (var i = 0; i < all.Length; ++i) await connection.ExecuteAsync(Sql, new { id = all[i].ProductId, n = 1 }, transaction);")]
+    [InlineData("for (var i = 0; i < ids.Count; i++) await connection.ExecuteAsync(Sql, new { id = i, n = ids[i] }, transaction);")]
+    [InlineData("for (var i = 0; i < ids.Count; i++) await connection.ExecuteAsync(Sql, new { id = ids[0], n = i }, transaction);")]
+    [InlineData("for (var i = 0; i < 3; i++) { if (await connection.ExecuteAsync(Sql, new { id = ids[i], n = i }, transaction) == 1) break; }")]
+    [InlineData("for (var i = 0; i < Known.Length; i++) await connection.ExecuteAsync(Sql, new { id = Known[i], n = i }, transaction);")]
+    [InlineData("ids.ForEach(id => connection.Execute(Sql, new { id = from, n = id }, transaction));")]
+    [InlineData("ids.Order().ToList().ForEach(id => connection.Execute(Sql, new { id, n = 1 }, transaction));")]
+    [InlineData("ids.ForEach(id => { using var own = source.OpenConnection(); own.Execute(Sql, new { id, n = 1 }); });")]
+    public Task Loops_in_order_or_over_nothing_are_silent(string loop) => Rule.Silent(InTransaction($"const string Sql = \"{Update}\"; {loop} {Reserve}"));
+
+    [Theory]
+    [InlineData("SELECT product_id FROM lines", true)]
+    [InlineData("SELECT product_id FROM lines ORDER BY product_id", false)]
+    public Task A_list_has_the_order_of_the_query_that_fills_it(string query, bool reported)
+    {
+        var source = InTransaction(
+            $$"""
+            var found = new List<long>();
+            await using (var command = new NpgsqlCommand("{{query}}", connection, transaction))
+            await using (var reader = await command.ExecuteReaderAsync())
+            {
+                while (await reader.ReadAsync())
+                {
+                    found.Add(reader.GetInt64(0));
+                }
+            }
+            foreach (var id in [|found|]) await connection.ExecuteAsync("{{Update}}", new { id, n = 1 }, transaction);
+            """);
+        return reported ? Rule.Reports(source) : Rule.Silent(source.Replace("[|", "").Replace("|]", ""));
+    }
+
+    [Theory]
+    [InlineData("new List<long>(ids)", true)]
+    [InlineData("new HashSet<long>(lines.Select(l => l.ProductId))", true)]
+    [InlineData("new List<long>(ids.Order())", false)]
+    [InlineData("new List<long>(sorted.Keys)", false)]
+    public Task A_copy_has_the_order_of_its_source(string copy, bool reported) => reported
+        ? Rule.Reports(Each($"[|{copy}|]", "id", "var id"))
+        : Rule.Silent(Each(copy, "id", "var id"));
 }

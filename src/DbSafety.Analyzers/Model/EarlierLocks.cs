@@ -1,10 +1,9 @@
 using DbSafety.Flow;
-using DbSafety.Model;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace DbSafety.Rules.Locks;
+namespace DbSafety.Model;
 
 /// <summary>What a transaction has done before it locks rows, and that makes their order harmless.</summary>
 internal static class EarlierLocks
@@ -19,7 +18,7 @@ internal static class EarlierLocks
     {
         var table = NameOf(rows.Table);
         if (table.StartsWith("#", StringComparison.Ordinal) || table.StartsWith("temp", StringComparison.OrdinalIgnoreCase) || table.StartsWith("tmp", StringComparison.OrdinalIgnoreCase)
-            || rows.Text is { Statement.Lock: var own } && (own & SqlLockClause.TableLock) != 0)
+            || rows.Text is var (_, script, statement) && ((statement.Lock & SqlLockClause.TableLock) != 0 || Guards(script, table, script.Statements.Where(s => s.Start < statement.Start))))
         {
             return true;
         }
@@ -29,11 +28,11 @@ internal static class EarlierLocks
             {
                 continue;
             }
-            if (call.TargetMethod.Name.IndexOf("Lock", StringComparison.Ordinal) >= 0)
+            if (call.TargetMethod.Name.IndexOf("Lock", StringComparison.Ordinal) >= 0 || call.TargetMethod.Name.IndexOf("ForUpdate", StringComparison.Ordinal) >= 0)
             {
                 return true; // LockOrderAsync(…): a helper that takes the lock of what the rows belong to.
             }
-            if (RowLock.IsName(call.TargetMethod.Name) && ScriptsOf(call, rows.Dialect, model).Any(script => Guards(script, table)))
+            if (RowLock.MayBe(call, model) && ScriptsOf(call, rows.Dialect, model).Any(earlier => Guards(earlier, table, earlier.Statements)))
             {
                 return true;
             }
@@ -41,14 +40,20 @@ internal static class EarlierLocks
         return false;
     }
 
+    /// <summary>What a call runs, or the method that it calls.</summary>
     private static IEnumerable<SqlScript> ScriptsOf(IInvocationOperation call, SqlDialect dialect, DbModel model) =>
+        model.LockingMethods.MayLock(call.TargetMethod) && model.Flow.BodyOf((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition) is { } body
+            ? body.Descendants().OfType<IInvocationOperation>().SelectMany(inner => OwnScriptsOf(inner, dialect, model))
+            : OwnScriptsOf(call, dialect, model);
+
+    private static IEnumerable<SqlScript> OwnScriptsOf(IInvocationOperation call, SqlDialect dialect, DbModel model) =>
         model.ExecutionOf(call) is { } execution ? execution.Calls.SelectMany(c => c.Templates).Select(t => t.Script)
         : RowLock.Interpolated(call, dialect) is var (script, _) ? [script]
         : [];
 
-    private static bool Guards(SqlScript script, string table) =>
+    private static bool Guards(SqlScript script, string table, IEnumerable<SqlStatement> statements) =>
         Array.Exists(Advisory, a => script.Text.Text.IndexOf(a, StringComparison.OrdinalIgnoreCase) >= 0)
-        || script.Statements.Any(s => s.Kind == SqlStatementKind.Lock || RowLock.Waits(s.Lock) || (s.Lock & SqlLockClause.TableLock) != 0
+        || statements.Any(s => s.Kind == SqlStatementKind.Lock || RowLock.Waits(s.Lock) || (s.Lock & SqlLockClause.TableLock) != 0
             || s.Kind == SqlStatementKind.Insert && !s.HasOnConflict && s.Tables.Any(t => (t.Use & SqlTableUse.Write) != 0 && NameOf(t.Name).Equals(table, StringComparison.OrdinalIgnoreCase))
             || s.Kind is SqlStatementKind.Update or SqlStatementKind.Delete && s.Tables.Any(t => (t.Use & SqlTableUse.Write) != 0 && IsParent(NameOf(t.Name), table)));
 

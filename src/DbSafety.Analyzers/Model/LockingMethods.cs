@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using DbSafety.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DbSafety.Model;
+
+/// <summary>
+/// Methods of the compilation that lock a row for their caller: by a key that he gives, on his connection or context and in his transaction.
+/// Each is read once, whoever calls it.
+/// </summary>
+internal sealed class LockingMethods(DbModel model)
+{
+    /// <summary>How many methods deep a key is followed: <c>DebitAsync</c> that only calls <c>ChangeAsync</c>.</summary>
+    private const int MaxDepth = 2;
+
+    private readonly ConcurrentDictionary<(ISymbol Method, int Depth), RowLock?> _known = new();
+    private readonly ConcurrentDictionary<ISymbol, bool> _mayLock = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The body of the method may hold such a statement, or a call that leads to one; by its syntax alone.</summary>
+    public bool MayLock(IMethodSymbol method) =>
+        Target(method) is { DeclaringSyntaxReferences.Length: 1, MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, Parameters.IsEmpty: false } target
+        && !target.IsAbstract && (!(target.IsVirtual || target.IsOverride) || target.IsSealed || target.ContainingType.IsSealed)
+        && _mayLock.GetOrAdd(target, m => MayLock(((IMethodSymbol)m).DeclaringSyntaxReferences[0].GetSyntax()));
+
+    /// <summary>The first row that a call locks through the method it calls, in terms of the caller; null where that is not certain.</summary>
+    public RowLock? Of(IInvocationOperation call) => Of(call, 1);
+
+    private RowLock? Of(IInvocationOperation call, int depth) =>
+        MayLock(call.TargetMethod) && Target(call.TargetMethod) is var method && _known.GetOrAdd((method, depth), key => In((IMethodSymbol)key.Method, key.Depth)) is { } own
+            ? Given(own, method, call)
+            : null;
+
+    private static IMethodSymbol Target(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
+    private static bool MayLock(SyntaxNode declaration)
+    {
+        var (arrow, block) = declaration switch
+        {
+            MethodDeclarationSyntax method => (method.ExpressionBody, method.Body),
+            LocalFunctionStatementSyntax function => (function.ExpressionBody, function.Body),
+            _ => default,
+        };
+        return arrow is not null || block is { Statements.Count: 1 }
+            || block is not null && block.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => RowLock.IsName(name.Identifier.ValueText));
+    }
+
+    /// <summary>What a method always locks first; null where it has a transaction of its own, or something before makes the order of rows harmless.</summary>
+    private RowLock? In(IMethodSymbol method, int depth)
+    {
+        if (model.Flow.BodyOf(method) is not { } block)
+        {
+            return null;
+        }
+        var body = block.Parent is null ? block : LifetimeGraphs.BodyAround(block);
+        var operations = body.Descendants().ToList();
+        if (operations.Exists(o => DbResources.MayBegin(o) || o is IInvocationOperation { TargetMethod.Name: var name } && (name.StartsWith("Commit", StringComparison.Ordinal) || name.StartsWith("Rollback", StringComparison.Ordinal))))
+        {
+            return null;
+        }
+        foreach (var call in operations.OfType<IInvocationOperation>().Where(c => LifetimeGraphs.BodyAround(c) == body).OrderBy(c => c.Syntax.Span.End))
+        {
+            var locks = RowLock.OfStatement(call, model).ToList();
+            if (locks.Count == 0 && depth < MaxDepth && Of(call, depth + 1) is { } through)
+            {
+                locks.Add(through);
+            }
+            if (locks.Count > 0)
+            {
+                return locks.Count == 1 && !Branches.CanSkip(call, null) && !EarlierLocks.Guard(locks[0], call, model) && OfParameters(locks[0], method) is { Keys.IsEmpty: false } own ? own : null;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The keys that are parameters, or properties of one, as the caller gives them.</summary>
+    private static RowLock OfParameters(RowLock rows, IMethodSymbol method) => rows with { Keys = rows.Keys.Select(k => OfParameter(k, method)).OfType<RowKey>().ToImmutableArray() };
+
+    private static RowKey? OfParameter(RowKey key, IMethodSymbol method)
+    {
+        var (value, member) = (Renames.Resolve(key.Value.Operation), key.Value.Member);
+        if (member is null && value is IPropertyReferenceOperation { Instance: { } instance, Property: { IsIndexer: false } property })
+        {
+            (value, member) = (Renames.Resolve(instance), property);
+        }
+        return value is IParameterReferenceOperation { Parameter: var parameter } && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method)
+            && !LifetimeSymbols.IsAssigned(parameter, value) && !(member is not null && TextTypes.IsTextCarrier(value.Type))
+            ? new(key.Column, new(value, member, key.Value.Type))
+            : null;
+    }
+
+    private static RowLock? Given(RowLock own, IMethodSymbol method, IInvocationOperation call)
+    {
+        var keys = own.Keys.Select(k => Argument(((IParameterReferenceOperation)k.Value.Operation).Parameter) is { } value
+            ? new RowKey(k.Column, k.Value.Member is null ? ParameterValue.Of(value) : k.Value with { Operation = CommandUses.Unwrap(value) })
+            : (RowKey?)null).ToList();
+        return keys.TrueForAll(k => k is not null)
+            ? own with { Run = call, Keys = keys.Select(k => k!.Value).ToImmutableArray(), Connection = Known(own.Connection), Transaction = Known(own.Transaction) }
+            : null;
+
+        IOperation? Argument(IParameterSymbol parameter) => call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal)?.Value;
+
+        // By what the caller knows it: what he gives, a member or variable that both see.
+        ISymbol? Known(ISymbol? symbol) => symbol switch
+        {
+            IParameterSymbol parameter when SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method) => LifetimeSymbols.Of(Argument(parameter)),
+            null => null,
+            _ when method.MethodKind == MethodKind.LocalFunction => SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, method) ? null : symbol,
+            ILocalSymbol => null,
+            _ => symbol.IsStatic || call.Instance is IInstanceReferenceOperation ? symbol : null,
+        };
+    }
+}
