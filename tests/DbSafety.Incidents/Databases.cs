@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using MySqlConnector;
@@ -119,6 +120,45 @@ internal sealed class MariaDbDatabase : IDisposable
         _source.Dispose();
         using var connection = new MySqlConnection(_server);
         connection.Execute($"DROP DATABASE {_name}");
+    }
+}
+
+/// <summary>What is measured in the same way on each kind of database.</summary>
+internal static class Measured
+{
+    public static void OnSqlite(string schema, Action<DbConnection> measure)
+    {
+        using var file = new SqliteFile(schema);
+        using var connection = file.Open();
+        measure(connection);
+    }
+
+    public static void OnPostgreSql(string schema, Action<DbConnection> measure)
+    {
+        using var own = new PostgresSchema(schema);
+        using var connection = own.Open();
+        measure(connection);
+    }
+
+    public static void OnMariaDb(string schema, Action<DbConnection> measure)
+    {
+        using var database = new MariaDbDatabase(schema);
+        using var connection = database.Open();
+        measure(connection);
+    }
+
+    /// <summary>Runs a query and gives what is read of each of its rows.</summary>
+    public static List<T> Read<T>(this DbConnection connection, string query, Func<DbDataReader, T> row)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = query;
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(row(reader));
+        }
+        return rows;
     }
 }
 

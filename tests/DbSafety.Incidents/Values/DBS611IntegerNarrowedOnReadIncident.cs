@@ -12,12 +12,7 @@ public class DBS611IntegerNarrowedOnReadIncident
     private const string Query = "SELECT id FROM orders ORDER BY id";
 
     [Fact]
-    public void On_SQLite_the_cast_gives_a_negative_id_and_that_of_another_order()
-    {
-        using var file = new SqliteFile(Orders);
-        using var connection = file.Open();
-        Measure(connection);
-    }
+    public void On_SQLite_the_cast_gives_a_negative_id_and_that_of_another_order() => Measured.OnSqlite(Orders, Measure);
 
     [Fact]
     public void With_System_Data_SQLite_too()
@@ -29,50 +24,27 @@ public class DBS611IntegerNarrowedOnReadIncident
     }
 
     [Fact]
-    public void On_PostgreSQL_too()
-    {
-        using var schema = new PostgresSchema(Orders);
-        using var connection = schema.Open();
-        Measure(connection);
-    }
+    public void On_PostgreSQL_too() => Measured.OnPostgreSql(Orders, Measure);
 
     [Fact]
-    public void On_MariaDB_too()
-    {
-        using var database = new MariaDbDatabase(Orders);
-        using var connection = database.Open();
-        Measure(connection);
-    }
+    public void On_MariaDB_too() => Measured.OnMariaDb(Orders, Measure);
 
     private static void Measure(DbConnection connection)
     {
         MeasureCasts(connection);
         // The reader's own conversion is checked.
-        Assert.Throws<OverflowException>(() => Read(connection, r => r.GetInt32(0)));
+        Assert.Throws<OverflowException>(() => connection.Read(Query, r => r.GetInt32(0)));
     }
 
     private static void MeasureCasts(DbConnection connection)
     {
-        Assert.Equal([-1294967296, 7], Read(connection, r => (int)r.GetInt64(0)));
+        Assert.Equal([-1294967296, 7], connection.Read(Query, r => (int)r.GetInt64(0)));
         Assert.Equal([-1294967296, 7], connection.Query(Query).Select(row => (int)row.id));
         Assert.Equal(-1294967296, (int)connection.ExecuteScalar<long>(Query));
 
         // The fixed twins: an exception, or all of the number.
-        Assert.Throws<OverflowException>(() => Read(connection, r => checked((int)r.GetInt64(0))));
+        Assert.Throws<OverflowException>(() => connection.Read(Query, r => checked((int)r.GetInt64(0))));
         Assert.Throws<OverflowException>(() => connection.Query(Query).Select(row => checked((int)row.id)).ToList());
-        Assert.Equal([3000000000, 4294967303], Read(connection, r => r.GetInt64(0)));
-    }
-
-    private static List<T> Read<T>(DbConnection connection, Func<DbDataReader, T> id)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = Query;
-        using var reader = command.ExecuteReader();
-        var ids = new List<T>();
-        while (reader.Read())
-        {
-            ids.Add(id(reader));
-        }
-        return ids;
+        Assert.Equal([3000000000, 4294967303], connection.Read(Query, r => r.GetInt64(0)));
     }
 }

@@ -8,28 +8,24 @@ public class DBS614TruncatingReaderIncident
 {
     private const string Orders = "CREATE TABLE orders (id INTEGER PRIMARY KEY); INSERT INTO orders VALUES (3000000000), (4294967303)";
 
+    private const string Query = "SELECT id FROM orders ORDER BY id";
+
     [Fact]
     public void System_Data_SQLite_reads_a_negative_id_and_that_of_another_order()
     {
         using var connection = Open();
 
-        Assert.Equal([-1294967296, 7], Read(connection, r => r.GetInt32(0)));
-        Assert.Equal([24064, 7], Read(connection, r => (int)r.GetInt16(0)));
+        Assert.Equal([-1294967296, 7], connection.Read(Query, r => r.GetInt32(0)));
+        Assert.Equal([24064, 7], connection.Read(Query, r => (int)r.GetInt16(0)));
 
         // The fixed twins.
-        Assert.Throws<OverflowException>(() => Read(connection, r => checked((int)r.GetInt64(0))));
-        Assert.Equal([3000000000, 4294967303], Read(connection, r => r.GetInt64(0)));
+        Assert.Throws<OverflowException>(() => connection.Read(Query, r => checked((int)r.GetInt64(0))));
+        Assert.Equal([3000000000, 4294967303], connection.Read(Query, r => r.GetInt64(0)));
     }
 
     [Fact]
-    public void Microsoft_Data_Sqlite_throws()
-    {
-        using var file = new SqliteFile(Orders);
-        using var connection = file.Open();
-        using var reader = connection.ExecuteReader("SELECT id FROM orders ORDER BY id");
-        Assert.True(reader.Read());
-        Assert.Throws<OverflowException>(() => reader.GetInt32(0));
-    }
+    public void Microsoft_Data_Sqlite_throws() =>
+        Measured.OnSqlite(Orders, connection => Assert.Throws<OverflowException>(() => connection.Read(Query, r => r.GetInt32(0))));
 
     [Fact]
     public void A_large_ulong_is_stored_as_a_negative_number_by_both_providers()
@@ -57,17 +53,5 @@ public class DBS614TruncatingReaderIncident
         connection.Open();
         connection.Execute(Orders);
         return connection;
-    }
-
-    private static List<T> Read<T>(SQLiteConnection connection, Func<SQLiteDataReader, T> id)
-    {
-        using var command = new SQLiteCommand("SELECT id FROM orders ORDER BY id", connection);
-        using var reader = command.ExecuteReader();
-        var ids = new List<T>();
-        while (reader.Read())
-        {
-            ids.Add(id(reader));
-        }
-        return ids;
     }
 }
