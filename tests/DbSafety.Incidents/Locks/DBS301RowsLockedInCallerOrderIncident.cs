@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace DbSafety.Incidents.Locks;
@@ -25,6 +26,60 @@ public class DBS301RowsLockedInCallerOrderIncident
     {
         using var database = new MariaDbDatabase(Transfers.Schema);
         await Deadlocks(database.Open, isLockedFirst);
+    }
+
+    [Fact]
+    public async Task EF_Core_sorts_the_updates_of_one_SaveChanges()
+    {
+        using var schema = new PostgresSchema(
+            """
+            CREATE TABLE accounts (id BIGINT PRIMARY KEY, cents BIGINT NOT NULL);
+            CREATE TABLE banks (id BIGINT PRIMARY KEY, cents BIGINT NOT NULL);
+            CREATE TABLE log (n SERIAL, line TEXT);
+            CREATE FUNCTION write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (line) VALUES (TG_TABLE_NAME || NEW.id); RETURN NEW; END $$;
+            INSERT INTO accounts VALUES (1, 0), (2, 0), (3, 0);
+            INSERT INTO banks VALUES (1, 0);
+            CREATE TRIGGER t BEFORE UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION write();
+            CREATE TRIGGER t BEFORE UPDATE ON banks FOR EACH ROW EXECUTE FUNCTION write();
+            """);
+        await using var context = new Books(schema);
+        (await context.Banks.FindAsync([1L], TestContext.Current.CancellationToken))!.Cents = 1;
+        foreach (var id in new[] { 3L, 1L, 2L })
+        {
+            (await context.Accounts.FindAsync([id], TestContext.Current.CancellationToken))!.Cents = 1;
+        }
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+
+        using var check = schema.Open();
+        Assert.Equal(["accounts1", "accounts2", "accounts3", "banks1"], check.Query<string>("SELECT line FROM log ORDER BY n"));
+    }
+
+    private sealed class Books(PostgresSchema schema) : DbContext
+    {
+        public DbSet<Account> Accounts => Set<Account>();
+        public DbSet<Bank> Banks => Set<Bank>();
+
+        protected override void OnConfiguring(DbContextOptionsBuilder options) => options.UseNpgsql(schema.Source);
+
+        protected override void OnModelCreating(ModelBuilder model)
+        {
+            model.Entity<Account>().ToTable("accounts").Property(a => a.Id).HasColumnName("id");
+            model.Entity<Account>().Property(a => a.Cents).HasColumnName("cents");
+            model.Entity<Bank>().ToTable("banks").Property(a => a.Id).HasColumnName("id");
+            model.Entity<Bank>().Property(a => a.Cents).HasColumnName("cents");
+        }
+    }
+
+    private sealed class Account
+    {
+        public long Id { get; set; }
+        public long Cents { get; set; }
+    }
+
+    private sealed class Bank
+    {
+        public long Id { get; set; }
+        public long Cents { get; set; }
     }
 
     private static async Task Deadlocks(Func<DbConnection> open, bool isLockedFirst)
