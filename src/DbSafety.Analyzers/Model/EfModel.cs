@@ -11,12 +11,13 @@ namespace DbSafety.Model;
 /// <remarks>Symbols and syntax only, nothing is bound; made once, when a rule first asks.</remarks>
 internal sealed class EfModel
 {
-    private static readonly Mentions FluentCalls = new("HasColumnType(", "HasConversion", "HaveColumnType(", "HaveConversion", "SetValueConverter", "ValueConverter<", "Ignore(", "Entity<");
+    private static readonly Mentions FluentCalls = new("HasColumnType(", "HasConversion", "HaveColumnType(", "HaveConversion", "SetValueConverter", "ValueConverter<", "Ignore(", "Entity<", "ToTable(", "SnakeCaseNamingConvention(");
 
     private readonly HashSet<INamedTypeSymbol> _entities = new(SymbolEqualityComparer.Default);
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private readonly Dictionary<(string? Entity, string Property), Fact> _facts = [];
     private readonly Dictionary<string, Fact> _conventions = [];
+    private readonly Dictionary<string, string?> _tables = [];
 
     private EfModel(Compilation compilation)
     {
@@ -41,6 +42,12 @@ internal sealed class EfModel
         property is { IsStatic: false, IsIndexer: false, SetMethod: not null, GetMethod: not null, DeclaredAccessibility: Accessibility.Public }
         && (IsEntity(property.ContainingType) || instance is INamedTypeSymbol type && IsEntity(type))
         && !property.GetAttributes().Any(a => a.AttributeClass?.Name == "NotMappedAttribute") && FactOf(property) is not { IsIgnored: true };
+
+    /// <summary>Tables and columns are called <c>order_lines</c> where nothing else is said.</summary>
+    public bool IsSnakeCase { get; private set; }
+
+    /// <summary>The table that <c>ToTable</c> names for an entity, with its schema; null where it says none, or says several.</summary>
+    public string? TableOf(INamedTypeSymbol entity) => _tables.TryGetValue(entity.Name, out var table) ? table : null;
 
     public bool IsEntity(INamedTypeSymbol type) => _entities.Contains(type.OriginalDefinition);
 
@@ -162,7 +169,10 @@ internal sealed class EfModel
                 case GenericNameSyntax { Identifier.ValueText: "ValueConverter", TypeArgumentList.Arguments: { Count: 2 } types }:
                     Convention(Last(types[0]), new(IsConverted: true));
                     break;
-                case { Identifier.ValueText: "HasColumnType" or "HasConversion" or "Ignore" or "HaveColumnType" or "HaveConversion" or "SetValueConverter", Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access }
+                case { Identifier.ValueText: "UseSnakeCaseNamingConvention" or "UseUpperSnakeCaseNamingConvention" }:
+                    IsSnakeCase = true;
+                    break;
+                case { Identifier.ValueText: "ToTable" or "HasColumnType" or "HasConversion" or "Ignore" or "HaveColumnType" or "HaveConversion" or "SetValueConverter", Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access }
                     when access.Name == name:
                     Read(name.Identifier.ValueText, call, access.Expression);
                     break;
@@ -179,6 +189,13 @@ internal sealed class EfModel
                 foreach (var type in call.Ancestors().OfType<MemberDeclarationSyntax>().First().DescendantNodes().OfType<TypeOfExpressionSyntax>())
                 {
                     Convention(Last(type.Type is NullableTypeSyntax nullable ? nullable.ElementType : type.Type), new(IsConverted: true));
+                }
+                return;
+            case "ToTable":
+                if (Text(call) is { } table && EntityOf(call, receiver) is { } owner && !IsOfOwned(call, receiver))
+                {
+                    table = call.ArgumentList.Arguments is [_, { Expression: LiteralExpressionSyntax { Token.Value: string schema } }, ..] ? schema + "." + table : table;
+                    _tables[owner] = _tables.TryGetValue(owner, out var known) && known != table ? null : table;
                 }
                 return;
             case "HaveColumnType" or "HaveConversion":
@@ -257,6 +274,12 @@ internal sealed class EfModel
                 ? Last(entity.TypeArgumentList.Arguments[0])
                 : null;
     }
+
+    /// <summary>The receiver is the builder of an owned type or of a join table: <c>OwnsOne(o => o.Address, a => a.ToTable(…))</c>.</summary>
+    private static bool IsOfOwned(SyntaxNode call, ExpressionSyntax receiver) =>
+        Calls(receiver).Any(c => c.Name.Identifier.ValueText is not "Entity")
+        || receiver is IdentifierNameSyntax { Identifier.ValueText: var builder } && call.Ancestors().OfType<LambdaExpressionSyntax>()
+            .FirstOrDefault(l => l.DescendantNodes().OfType<ParameterSyntax>().Any(p => p.Identifier.ValueText == builder)) is { Parent.Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: not "Entity" } } };
 
     private static string Last(SyntaxNode name) => name switch
     {

@@ -55,7 +55,7 @@ internal sealed class TableLocks
         {
             if (model.ExecutionOf(call) is not { } execution)
             {
-                others += call.TargetMethod.Name.StartsWith("Execute", StringComparison.Ordinal) || call.TargetMethod.Locations.Any(l => l.IsInSource) ? 1 : 0;
+                others += call.TargetMethod.Name.StartsWith("Execute", StringComparison.Ordinal) || call.TargetMethod.Name.StartsWith("FromSql", StringComparison.Ordinal) || call.TargetMethod.Locations.Any(l => l.IsInSource) ? 1 : 0;
             }
             else if (execution.Calls.Length == 1 && execution.Calls[0] is { Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact)
             {
@@ -129,7 +129,7 @@ internal sealed class TableLocks
             if (DbResources.SetBehind(DbExecution.ReceiverOf(call)) is var (context, set) && isInside(call, LifetimeSymbols.Of(context), null))
             {
                 Speak(EfDialect(call));
-                var table = EfTables.Of(set, context.Type);
+                var table = EfTables.Of(set, context.Type, _model.Ef);
                 Add(HasWhere(DbExecution.ReceiverOf(call)) ? table : null, table ?? "", true);
             }
         }
@@ -140,18 +140,24 @@ internal sealed class TableLocks
                 Take(execution);
             }
         }
-        else if (call is { TargetMethod: { Name: "ExecuteSql" or "ExecuteSqlAsync" or "ExecuteSqlInterpolated" or "ExecuteSqlInterpolatedAsync" }, Arguments: { Length: > 0 } arguments }
-            && DbExecution.ReceiverOf(call) is { Type.Name: "DatabaseFacade" } facade && isInside(call, LifetimeSymbols.Of(DbResources.ContextOf(facade)), null))
+        else if (call.TargetMethod.Name is "ExecuteSql" or "ExecuteSqlAsync" or "ExecuteSqlInterpolated" or "ExecuteSqlInterpolatedAsync" or "FromSql" or "FromSqlInterpolated" or "SqlQuery"
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Type.Name == "FormattableString")?.Value is { } sql && ContextOf(DbExecution.ReceiverOf(call)) is { } on)
         {
-            var dialect = EfDialect(call);
-            var text = arguments.FirstOrDefault(a => a.Parameter?.Type.Name == "FormattableString")?.Value is { } sql ? _model.Flow.At(sql) : null;
-            Take(text is { Truncated: false, Alternatives: { Length: 1 } only } ? SqlTemplate.Of(only[0], dialect) : null, dialect);
+            if (isInside(call, LifetimeSymbols.Of(on), null))
+            {
+                var dialect = EfDialect(call);
+                Take(_model.Flow.At(sql) is { Truncated: false, Alternatives: { Length: 1 } only } ? SqlTemplate.Of(only[0], dialect) : null, dialect);
+            }
         }
         else if (_model.ApiOf(call.TargetMethod) is null && _model.Operations.Of(call.TargetMethod) is null && passed(call) is { } symbols)
         {
             Enter(call, symbols);
         }
     }
+
+    /// <summary>Of <c>context.Database</c> and <c>context.Orders</c>.</summary>
+    private static IOperation? ContextOf(IOperation? receiver) =>
+        receiver is { Type.Name: "DatabaseFacade" } facade ? DbResources.ContextOf(facade) : DbResources.SetBehind(receiver)?.Context;
 
     private void Take(DbExecution execution)
     {
@@ -230,7 +236,7 @@ internal sealed class TableLocks
     }
 
     private static string Key(string table) =>
-        table.StartsWith("dbo.", StringComparison.Ordinal) ? table.Substring(4) : table.StartsWith("public.", StringComparison.Ordinal) ? table.Substring(7) : table.ToLowerInvariant();
+        (table.StartsWith("dbo.", StringComparison.OrdinalIgnoreCase) ? table.Substring(4) : table.StartsWith("public.", StringComparison.OrdinalIgnoreCase) ? table.Substring(7) : table).ToLowerInvariant();
 
     private void Speak(SqlDialect dialect)
     {

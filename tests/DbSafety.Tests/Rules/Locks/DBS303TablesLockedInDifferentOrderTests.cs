@@ -121,6 +121,7 @@ public class DBS303TablesLockedInDifferentOrderTests
     [InlineData("await context.Stock.Where(s => s.Id == id).ExecuteUpdateAsync(u => u.SetProperty(s => s.Id, 2));", "[|context.Set<Order>().Where(o => o.Id == id).ExecuteDelete()|];")]
     [InlineData("await context.Database.ExecuteSqlRawAsync(\"UPDATE stock SET n = 1 WHERE id = 1\");", "[|context.Orders.Where(o => o.Id == id).ExecuteDelete()|];")]
     [InlineData("context.Database.ExecuteSql($\"UPDATE stock SET n = 1 WHERE id = {id}\");", "[|context.Database.ExecuteSql($\"UPDATE orders SET n = 1 WHERE id = {id}\")|];")]
+    [InlineData("context.Stock.FromSql($\"SELECT * FROM stock WHERE id = {id} FOR UPDATE\").Single();", "[|context.Orders.FromSqlInterpolated($\"SELECT * FROM orders WHERE id = {id} FOR UPDATE\")|].Single();")]
     [InlineData("context.Stock.FromSqlRaw(\"SELECT * FROM stock WHERE id = 1 FOR UPDATE\").Single();", "[|context.Orders.Where(o => o.Id == id).ExecuteDeleteAsync()|];")]
     public Task EF_Core_locks_too(string first, string second) => Rule.Reports(Ef(first, second), new Setup { EditorConfig = "dbsafety.dialect = postgresql" });
 
@@ -128,6 +129,8 @@ public class DBS303TablesLockedInDifferentOrderTests
     [InlineData("context.SaveChanges();", "context.Stock.Where(s => s.Id == id).ExecuteDelete(); context.Orders.Where(o => o.Id == id).ExecuteDelete();")]
     [InlineData("context.Stock.ExecuteDelete();", "context.Orders.ExecuteDelete();")]
     [InlineData("context.SaveChanges();", "context.SaveChanges();")]
+    [InlineData("context.Orders.FromSql($\"SELECT * FROM shops WHERE id = {id} FOR UPDATE\").Load();", "context.Stock.Where(s => s.Id == id).ExecuteDelete(); context.Orders.Where(o => o.Id == id).ExecuteDelete();")]
+    [InlineData("context.Database.SqlQuery<int>($\"SELECT id FROM shops WHERE id = {id} FOR UPDATE\").ToList();", "context.Stock.Where(s => s.Id == id).ExecuteDelete(); context.Orders.Where(o => o.Id == id).ExecuteDelete();")]
     public Task What_EF_Core_locks_first_is_not_known(string first, string second) =>
         Rule.Silent(Ef(first, second).Replace("/*first*/", first), new Setup { EditorConfig = "dbsafety.dialect = postgresql" });
 
@@ -153,6 +156,53 @@ public class DBS303TablesLockedInDifferentOrderTests
             private void Stock() => _field.Execute("{{B}}");
         }
         """);
+
+    [Theory]
+    // What EF calls its tables, and what SQL does.
+    [InlineData("", "UPDATE Items SET n = 1 WHERE id = 1")]
+    [InlineData("model.Entity<Item>().ToTable(\"stock\");", "UPDATE stock SET n = 1 WHERE id = 1")]
+    [InlineData("model.Entity<Item>().ToTable(\"stock\", \"public\").HasKey(i => i.Id);", "UPDATE stock SET n = 1 WHERE id = 1")]
+    [InlineData("model.Entity<Item>(e => { e.HasKey(i => i.Id); e.ToTable(\"stock\", \"depot\"); });", "UPDATE depot.stock SET n = 1 WHERE id = 1")]
+    [InlineData("model.Entity<Item>().OwnsOne(i => i.Size, size => size.ToTable(\"sizes\")); model.Entity<Item>().ToTable(t => t.HasTrigger(\"t\"));", "UPDATE items SET n = 1 WHERE id = 1")]
+    [InlineData("new DbContextOptionsBuilder().UseSnakeCaseNamingConvention();", "UPDATE items SET n = 1 WHERE id = 1", "UPDATE sales_orders SET n = 1 WHERE id = 1")]
+    [InlineData("model.Entity<Item>().ToTable(\"TheStock\"); new DbContextOptionsBuilder().UseSnakeCaseNamingConvention();", "UPDATE \\\"TheStock\\\" SET n = 1 WHERE id = 1", "UPDATE sales_orders SET n = 1 WHERE id = 1")]
+    public Task Sets_and_SQL_meet(string mapping, string stock, string orders = "DELETE FROM SalesOrders WHERE id = 1") => Rule.Reports(Mapped(mapping,
+        "context.SalesOrders.Where(o => o.Id == id).ExecuteDelete(); context.Items.Where(o => o.Id == id).ExecuteDelete();",
+        $"context.Database.ExecuteSqlRaw(\"{stock}\"); [|context.Database.ExecuteSqlRaw(\"{orders}\")|];"), new Setup { EditorConfig = "dbsafety.dialect = postgresql" });
+
+    [Theory]
+    [InlineData("model.Entity<Item>().ToTable(\"stock\");", "UPDATE Items SET n = 1 WHERE id = 1")]
+    [InlineData("model.Entity<Item>().ToTable(\"stock\", \"depot\");", "UPDATE stock SET n = 1 WHERE id = 1")]
+    [InlineData("model.Entity<Item>().OwnsOne(i => i.Size, size => size.ToTable(\"sizes\"));", "UPDATE sizes SET n = 1 WHERE id = 1")]
+    public Task Other_tables_do_not_meet(string mapping, string stock) => Rule.Silent(Mapped(mapping,
+        "context.SalesOrders.Where(o => o.Id == id).ExecuteDelete(); context.Items.Where(o => o.Id == id).ExecuteDelete();",
+        $"context.Database.ExecuteSqlRaw(\"{stock}\"); context.Database.ExecuteSqlRaw(\"DELETE FROM SalesOrders WHERE id = 1\");"), new Setup { EditorConfig = "dbsafety.dialect = postgresql" });
+
+    [Fact]
+    public Task What_inherits_is_in_the_table_of_its_base() => Rule.Silent(Mapped("",
+        "context.Items.Where(o => o.Id == id).ExecuteDelete(); context.Parts.Where(o => o.Id == id).ExecuteDelete();",
+        "context.Parts.Where(o => o.Id == id).ExecuteDelete(); context.Items.Where(o => o.Id == id).ExecuteDelete();"), new Setup { EditorConfig = "dbsafety.dialect = postgresql" });
+
+    private static string Mapped(string mapping, string first, string second) =>
+        $$"""
+        class SalesOrder { public int Id { get; set; } }
+        class Item { public int Id { get; set; } public Size Size { get; set; } = null!; }
+        class Part : Item;
+        class Size { public int Width { get; set; } }
+        static class NamingConventions { public static void UseSnakeCaseNamingConvention(this DbContextOptionsBuilder options) { } }
+        class Store : DbContext
+        {
+            public DbSet<SalesOrder> SalesOrders => Set<SalesOrder>();
+            public DbSet<Item> Items => Set<Item>();
+            public DbSet<Part> Parts => Set<Part>();
+            protected override void OnModelCreating(ModelBuilder model) { {{mapping}} }
+        }
+        class Shop(Store context)
+        {
+            public void First(int id) { using var tx = context.Database.BeginTransaction(); {{first}} tx.Commit(); }
+            public void Second(int id) { using var tx = context.Database.BeginTransaction(); {{second}} tx.Commit(); }
+        }
+        """;
 
     private static string Two(string first, string second, bool helpers = false) =>
         $$"""
