@@ -39,6 +39,24 @@ public class DBS214UserTransactionUnderRetryStrategyIncident
         Assert.Contains("user-initiated transactions", (await Assert.ThrowsAsync<InvalidOperationException>(() => context.Accounts.SingleAsync(Token))).Message);
     }
 
+    [Fact]
+    public async Task A_transaction_that_is_adopted_or_enlisted_in_is_refused_as_well()
+    {
+        using var schema = new PostgresSchema(Accounts);
+        await using var connection = schema.Open();
+        await using var context = new Bank(schema);
+        context.Database.SetDbConnection(connection);
+        await using (var transaction = await connection.BeginTransactionAsync(Token))
+        {
+            await context.Database.UseTransactionAsync(transaction, Token);
+            Assert.Contains("user-initiated transactions", (await Assert.ThrowsAsync<InvalidOperationException>(() => context.Accounts.SingleAsync(Token))).Message);
+            await context.Database.UseTransactionAsync(null, Token);
+        }
+        using var enlisted = new CommittableTransaction();
+        context.Database.EnlistTransaction(enlisted);
+        Assert.Contains("user-initiated transactions", (await Assert.ThrowsAsync<InvalidOperationException>(() => context.Accounts.SingleAsync(Token))).Message);
+    }
+
     [Theory]
     [InlineData(false, 70)]
     [InlineData(true, 85)]

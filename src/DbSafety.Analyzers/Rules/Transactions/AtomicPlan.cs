@@ -12,7 +12,8 @@ internal static class AtomicPlan
 {
     /// <summary>
     /// The properties and the places (the statement, the call or definition that takes the transaction); null where the execution is not
-    /// a statement of its own on an open connection in a local, or the method would be left half synchronous.
+    /// a statement of its own on an open connection in a local, the method would be left half synchronous, or a transaction would hold the
+    /// locks of one table's rows in the order of the text.
     /// </summary>
     public static (ImmutableDictionary<string, string?>, IEnumerable<Location>)? Of(DbExecution execution, DbModel model)
     {
@@ -28,7 +29,7 @@ internal static class AtomicPlan
         };
         if (statement?.Parent is not BlockSyntax block || execution.Connection is not ILocalSymbol { Type: INamedTypeSymbol type } connection
             || isAwaited != call.TargetMethod.Name.EndsWith("Async", StringComparison.Ordinal) || IsAsync(statement) != isAwaited
-            || block.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp8 } || !IsOpen(connection, call, model))
+            || block.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp8 } || !IsOpen(connection, call, model) || LocksTwoRows(call, model))
         {
             return null;
         }
@@ -58,6 +59,11 @@ internal static class AtomicPlan
             ? (properties.Add("command", command.Name).Add("cast", SymbolEqualityComparer.Default.Equals(wanted, given) ? "" : $"({wanted.Name})"), [statement.GetLocation()])
             : null;
     }
+
+    /// <summary>Two rows of one table: without a transaction each lock is gone when the next is taken, and nobody can deadlock.</summary>
+    private static bool LocksTwoRows(IInvocationOperation call, DbModel model) =>
+        RowLock.Of(call, model).GroupBy(rows => rows.Table.Trim('`', '"', '[', ']'), StringComparer.OrdinalIgnoreCase)
+            .Any(table => table.Select(rows => string.Join(",", rows.Keys.Select(k => k.Value.Operation.Syntax + "." + k.Value.Member?.Name))).Distinct().Skip(1).Any());
 
     /// <summary>It was opened where it was made, or by a statement before.</summary>
     private static bool IsOpen(ILocalSymbol connection, IInvocationOperation call, DbModel model) =>

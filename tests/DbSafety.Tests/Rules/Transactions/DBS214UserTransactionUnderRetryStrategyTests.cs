@@ -142,6 +142,44 @@ public class DBS214UserTransactionUnderRetryStrategyTests
         """, Default);
 
     [Theory]
+    [InlineData("[|db.Database.UseTransaction(tx)|]; db.SaveChanges(); tx.Commit();", "'SaveChanges'")]
+    [InlineData("using var c = new NpgsqlConnection(); var own = await c.BeginTransactionAsync(); [|db.Database.UseTransaction(own)|]; db.SaveChanges(); own.Commit();", "'SaveChanges'")]
+    [InlineData("await [|db.Database.UseTransactionAsync(tx)|]; var orders = await db.Orders.ToListAsync(); tx.Commit();", "'ToListAsync'")]
+    [InlineData("using ([|db.Database.UseTransaction(tx)|]) { db.Orders.Add(new Order()); db.SaveChanges(); } tx.Commit();", "'SaveChanges'")]
+    [InlineData("using var own = await [|db.Database.UseTransactionAsync(transaction: tx)|]; if (flag) { await db.Orders.ExecuteDeleteAsync(); } tx.Commit();", "'ExecuteDeleteAsync'")]
+    [InlineData("using var enlisted = new System.Transactions.CommittableTransaction(); [|System.Transactions.TransactionsDatabaseFacadeExtensions.EnlistTransaction(db.Database, enlisted)|]; db.SaveChanges();", "'SaveChanges'")]
+    [InlineData("[|RelationalDatabaseFacadeExtensions.UseTransaction(db.Database, tx)|]; var one = db.Orders.Find(1L); tx.Commit();", "'Find'")]
+    public Task A_transaction_begun_elsewhere_is_reported_where_the_context_adopts_it(string body, string refused) => Verify<DBS214UserTransactionUnderRetryStrategy>.Reports(
+        Adopting(body), Default, $"'ShopContext' is configured to retry, so {refused} in this transaction throws; run all of it inside Database.CreateExecutionStrategy().Execute");
+
+    [Theory]
+    [InlineData("other.Database.UseTransaction(tx); other.SaveChanges();")]
+    [InlineData("db.Database.UseTransaction(tx); other.SaveChanges();")]
+    [InlineData("db.Database.UseTransaction(null); db.SaveChanges();")]
+    [InlineData("db.Database.UseTransaction(maybe); db.SaveChanges();")]
+    [InlineData("db.Database.UseTransaction(maybe?.Connection?.BeginTransaction()); db.SaveChanges();")]
+    [InlineData("db.Database.UseTransaction(tx); db.Database.ExecuteSqlRaw(\"DELETE FROM orders\"); tx.Commit();")]
+    [InlineData("db.Database.UseTransaction(tx); tx.Commit(); db.SaveChanges();")]
+    [InlineData("db.Database.UseTransaction(tx); db.Database.UseTransaction(null); db.SaveChanges();")]
+    [InlineData("if (flag) { db.Database.UseTransaction(tx); } db.SaveChanges();")]
+    [InlineData("db.SaveChanges(); db.Database.UseTransaction(tx);")]
+    [InlineData("db.Database.UseTransaction(tx); later.Add(() => db.SaveChanges());")]
+    [InlineData("db.Database.CreateExecutionStrategy().Execute(() => { using var c = new NpgsqlConnection(); using var own = c.BeginTransaction(); db.Database.UseTransaction(own); db.SaveChanges(); own.Commit(); });")]
+    public Task A_transaction_begun_elsewhere_that_is_not_refused_is_not_reported(string body) =>
+        Verify<DBS214UserTransactionUnderRetryStrategy>.Silent(Adopting(body), Default);
+
+    private static string Adopting(string body) => $$"""
+        class Service
+        {
+            async Task M(ShopContext db, OtherContext other, DbTransaction tx, DbTransaction? maybe, bool flag, List<Action> later)
+            {
+                {{body}}
+                await Task.Yield();
+            }
+        }
+        """;
+
+    [Theory]
     [InlineData("db.Database.CreateExecutionStrategy().Execute(() => { using var tx = db.Database.BeginTransaction(); db.SaveChanges(); tx.Commit(); });")]
     [InlineData("var s = db.Database.CreateExecutionStrategy(); await s.ExecuteAsync(async () => { await using var tx = await db.Database.BeginTransactionAsync(); await db.SaveChangesAsync(); await tx.CommitAsync(); });")]
     [InlineData("var s = db.Database.CreateExecutionStrategy(); await s.ExecuteAsync(async token => { await using var tx = await db.Database.BeginTransactionAsync(token); await db.SaveChangesAsync(token); await tx.CommitAsync(token); }, default(CancellationToken));")]

@@ -167,6 +167,41 @@ public class DBS217StatementsNotAtomicTests
     [InlineData("using var c = new SqliteConnection(name); c.Open(); if (c.Execute([|\"DELETE FROM a WHERE id = 1; DELETE FROM b WHERE id = 1\"|]) == 2) { }")]
     public Task A_connection_that_Dapper_opens_and_a_call_within_another_statement_are_left(string body) => Rule.NoFix(body);
 
+    [Theory]
+    [InlineData("UPDATE a SET n = n - 1 WHERE id = @from; UPDATE a SET n = n + 1 WHERE id = @to")]
+    [InlineData("UPDATE a SET n = 0 WHERE id = @from; DELETE FROM `A` WHERE id = @to")]
+    public Task Two_rows_of_one_table_are_left_as_a_transaction_would_lock_both_in_the_callers_order(string sql) => Rule.NoFix(
+        $$"""
+        class C { void M(string name, int from, int to) { using var c = new MySqlConnection(name); c.Open(); c.Execute([|"{{sql}}"|], new { from, to }); } }
+        """);
+
+    [Fact]
+    public Task Two_statements_on_one_row_are_fixed() => Rule.Fixes(
+        """
+        class C
+        {
+            void M(string name, int id)
+            {
+                using var c = new MySqlConnection(name);
+                c.Open();
+                c.Execute([|"UPDATE a SET n = 0 WHERE id = @id; DELETE FROM a WHERE id = @id"|], new { id });
+            }
+        }
+        """,
+        """
+        class C
+        {
+            void M(string name, int id)
+            {
+                using var c = new MySqlConnection(name);
+                c.Open();
+                using var transaction = c.BeginTransaction();
+                c.Execute("UPDATE a SET n = 0 WHERE id = @id; DELETE FROM a WHERE id = @id", new { id }, transaction);
+                transaction.Commit();
+            }
+        }
+        """);
+
     private static string Program(string body) => $$"""
         class C
         {
