@@ -8,7 +8,7 @@ namespace DbSafety.Model;
 /// <summary>What a transaction has done before it locks rows, and that makes their order harmless.</summary>
 internal static class EarlierLocks
 {
-    private static readonly string[] Advisory = ["pg_advisory", "GET_LOCK", "sp_getapplock", "DBMS_LOCK"];
+    private static readonly string[] Advisory = ["advisory", "get_lock", "applock", "dbms_lock"];
 
     /// <summary>
     /// Before <paramref name="first"/> the body locks the rows in order, their parent, the table or a lock of the application's own;
@@ -52,10 +52,14 @@ internal static class EarlierLocks
         : [];
 
     private static bool Guards(SqlScript script, string table, IEnumerable<SqlStatement> statements) =>
-        Array.Exists(Advisory, a => script.Text.Text.IndexOf(a, StringComparison.OrdinalIgnoreCase) >= 0)
-        || statements.Any(s => s.Kind == SqlStatementKind.Lock || RowLock.Waits(s.Lock) || (s.Lock & SqlLockClause.TableLock) != 0
+        IsAdvisory(script) || statements.Any(s => s.Kind == SqlStatementKind.Lock || RowLock.Waits(s.Lock) || (s.Lock & SqlLockClause.TableLock) != 0
+            // SKIP LOCKED, and then the rows that it gave.
+            || s.Kind == SqlStatementKind.Select && s.Lock != SqlLockClause.None && s.Tables.Any(t => NameOf(t.Name).Equals(table, StringComparison.OrdinalIgnoreCase))
             || s.Kind == SqlStatementKind.Insert && !s.HasOnConflict && s.Tables.Any(t => (t.Use & SqlTableUse.Write) != 0 && NameOf(t.Name).Equals(table, StringComparison.OrdinalIgnoreCase))
             || s.Kind is SqlStatementKind.Update or SqlStatementKind.Delete && s.Tables.Any(t => (t.Use & SqlTableUse.Write) != 0 && IsParent(NameOf(t.Name), table)));
+
+    /// <summary>A lock of the application's own: <c>pg_try_advisory_xact_lock</c>, <c>GET_LOCK</c>, <c>sp_getapplock</c>.</summary>
+    public static bool IsAdvisory(SqlScript script) => Array.Exists(Advisory, a => script.Text.Text.IndexOf(a, StringComparison.OrdinalIgnoreCase) >= 0);
 
     /// <summary>By its name: <c>orders</c> of <c>order_lines</c>. Who has written the parent row holds the lock on it.</summary>
     private static bool IsParent(string parent, string child)

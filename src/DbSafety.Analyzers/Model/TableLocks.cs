@@ -20,8 +20,6 @@ internal sealed class TableLocks
 
     private const int MaxLocks = 100;
 
-    private static readonly string[] Advisory = ["advisory", "applock", "get_lock"];
-
     private readonly DbModel _model;
     private readonly Provider? _efProvider;
     private readonly DbResource _transaction;
@@ -189,7 +187,7 @@ internal sealed class TableLocks
     private void Take(SqlTemplate? template, SqlDialect dialect)
     {
         Speak(dialect);
-        if (template is not { IsExact: true, Script: { IsBalanced: true } script } || Array.Exists(Advisory, a => script.Text.Text.IndexOf(a, StringComparison.OrdinalIgnoreCase) >= 0))
+        if (template is not { IsExact: true, Script: { IsBalanced: true } script } || EarlierLocks.IsAdvisory(script))
         {
             Add(null, "", true);
             return;

@@ -30,6 +30,26 @@ public class DBS309DeferredTransactionThatWritesIncident
     }
 
     [Fact]
+    public async Task One_that_writes_first_has_no_snapshot_to_go_stale_and_waits_for_the_lock()
+    {
+        using var file = new SqliteFile(Accounts, wal: true);
+        using var connection = file.Open();
+        using var other = file.Open();
+
+        using var transaction = connection.BeginTransaction(deferred: true);
+        other.Execute("UPDATE accounts SET cents = cents - 10 WHERE id = 1");
+        using var holder = other.BeginTransaction();
+        var second = Task.Run(() => connection.Execute("UPDATE accounts SET cents = cents - 20 WHERE id = 1"), TestContext.Current.CancellationToken);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        other.Execute("UPDATE accounts SET cents = cents - 1 WHERE id = 1", transaction: holder);
+        holder.Commit();
+        await second;
+        transaction.Commit();
+
+        Assert.Equal(69, Balance(connection));
+    }
+
+    [Fact]
     public async Task An_immediate_transaction_waits_at_its_beginning_and_both_commit()
     {
         using var file = new SqliteFile(Accounts, wal: true);

@@ -22,13 +22,13 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
     {
         var begin = (IInvocationOperation)operation.Operation;
         if (Deferred(begin) is { } deferred && context.Model.Resources.MadeBy(begin, DbResourceKind.Transaction) is ({ Local: { } local } transaction, _)
-            && Writes(transaction, local, begin, context.Model))
+            && Writes(transaction, local, begin, context.Model) is { } severity)
         {
             // Without the argument an async method would have an awaitable twin to call: that is the business of another rule.
             var isAsync = begin.SemanticModel?.GetEnclosingSymbol(begin.Syntax.SpanStart, operation.CancellationToken) is IMethodSymbol { IsAsync: true };
             var properties = ImmutableDictionary<string, string?>.Empty;
             operation.ReportDiagnostic(Diagnostic.Create(
-                Descriptor, deferred.Syntax.GetLocation(), KeepsLevel(begin) ? properties.Add("fix", isAsync ? "false" : "drop") : properties, local.Name));
+                Descriptor, deferred.Syntax.GetLocation(), severity, null, KeepsLevel(begin) ? properties.Add("fix", isAsync ? "false" : "drop") : properties, local.Name));
         }
     }, OperationKind.Invocation);
 
@@ -42,11 +42,15 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
     private static bool KeepsLevel(IInvocationOperation begin) => begin.Arguments.All(a =>
         a.Parameter?.Name != "isolationLevel" || a.Value.ConstantValue is { HasValue: true, Value: int level } && level != (int)System.Data.IsolationLevel.ReadUncommitted);
 
-    /// <summary>A write that certainly runs in the transaction: behind its beginning, in the scope of its variable, before it is ended.</summary>
-    private static bool Writes(DbResource transaction, ILocalSymbol local, IInvocationOperation begin, DbModel model)
+    /// <summary>
+    /// A write that certainly runs in the transaction: behind its beginning, in the scope of its variable, before it is ended. Advice
+    /// where nothing runs in it before, so that there is no snapshot that could be stale; null where there is no write.
+    /// </summary>
+    private static DiagnosticSeverity? Writes(DbResource transaction, ILocalSymbol local, IInvocationOperation begin, DbModel model)
     {
         var body = LifetimeGraphs.BodyAround(begin);
         var scope = ScopeOf(begin);
+        var severity = DiagnosticSeverity.Info;
         HashSet<ISymbol> contexts = new(SymbolEqualityComparer.Default);
         foreach (var call in body.Descendants().OfType<IInvocationOperation>().OrderBy(o => o.Syntax.SpanStart))
         {
@@ -56,7 +60,7 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
             }
             if (Ends(call, local) && IsStraight(call, scope))
             {
-                return false;
+                return null;
             }
             if (call.TargetMethod.Name is "UseTransaction" or "UseTransactionAsync" && call.Arguments.Any(a => Is(LifetimeSymbols.Of(a.Value), local))
                 && LifetimeSymbols.Of(DbResources.ContextOf(call.Instance ?? call.Arguments[0].Value)) is { } context)
@@ -66,11 +70,19 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
             if (model.ExecutionOf(call) is { IsWrite: true } execution
                 && (execution.IsSaveChanges ? execution.Connection is { } used && contexts.Contains(used) : execution.RunsIn(transaction)))
             {
-                return true;
+                return severity;
+            }
+            if (MayRead(call, model))
+            {
+                severity = DiagnosticSeverity.Warning;
             }
         }
-        return false;
+        return null;
     }
+
+    /// <summary>Anything that runs a statement, or a method of the program.</summary>
+    private static bool MayRead(IInvocationOperation call, DbModel model) =>
+        model.ExecutionOf(call) is not null || model.Operations.Of(call.TargetMethod) is not null || call.TargetMethod.Locations.Any(l => l.IsInSource);
 
     /// <summary>The block that the variable lives in, or the statement whose <c>using</c> it is.</summary>
     private static IOperation ScopeOf(IOperation begin)

@@ -9,7 +9,7 @@ namespace DbSafety.Rules.Locks;
 /// <summary>What keeps a second caller out between a question and the write that follows from its answer, or is ready for him.</summary>
 internal static class RaceGuards
 {
-    private static readonly string[] Words = ["pg_advisory", "get_lock", "sp_getapplock", "lock table", "immediate", "exclusive", "serializable", "holdlock"];
+    private static readonly string[] Words = ["advisory", "get_lock", "applock", "lock table", "immediate", "exclusive", "serializable", "holdlock"];
 
     /// <summary>An error of the database, or errors by a filter, are caught around an operation: a duplicate is expected.</summary>
     public static bool ExpectsDuplicate(IOperation operation)

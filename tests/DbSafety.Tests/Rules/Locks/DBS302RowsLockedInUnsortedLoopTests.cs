@@ -211,6 +211,7 @@ public class DBS302RowsLockedInUnsortedLoopTests
 
     [Theory]
     [InlineData("""await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(7)", transaction: transaction);""")]
+    [InlineData("""if (!await connection.ExecuteScalarAsync<bool>("SELECT pg_try_advisory_xact_lock(@from)", new { from }, transaction)) return;""")]
     [InlineData("""await connection.ExecuteAsync("LOCK TABLE stock IN EXCLUSIVE MODE", transaction: transaction);""")]
     [InlineData("""await connection.QueryAsync<long>("SELECT id FROM stock WHERE id = ANY(@ids) ORDER BY id FOR UPDATE", new { ids }, transaction);""")]
     [InlineData("""await connection.QueryAsync<long>("SELECT id FROM shops WHERE id = @from FOR UPDATE", new { from }, transaction);""")]
@@ -542,6 +543,15 @@ public class DBS302RowsLockedInUnsortedLoopTests
             """);
         return reported ? Rule.Reports(source) : Rule.Silent(source.Replace("[|", "").Replace("|]", ""));
     }
+
+    [Theory]
+    [InlineData("SELECT product_id FROM stock LIMIT 9 FOR UPDATE SKIP LOCKED")]
+    [InlineData("SELECT product_id FROM stock LIMIT 9 FOR NO KEY UPDATE NOWAIT")]
+    public Task Rows_that_are_locked_already_are_silent(string query) => Rule.Silent(InTransaction(
+        $$"""
+        var claimed = (await connection.QueryAsync<long>("{{query}}", transaction: transaction)).ToList();
+        foreach (var id in claimed) await connection.ExecuteAsync("{{Update}}", new { id, n = 1 }, transaction);
+        """));
 
     [Theory]
     [InlineData("new List<long>(ids)", true)]

@@ -1,5 +1,6 @@
 using DbSafety.Rules.Locks;
 using DbSafety.Tests.Engine;
+using Microsoft.CodeAnalysis;
 using Xunit;
 
 namespace DbSafety.Tests.Rules.Locks;
@@ -27,6 +28,19 @@ public class DBS309DeferredTransactionThatWritesTests
     [InlineData("""using var t = connection.BeginTransaction([|deferred: true|]); await connection.ExecuteAsync(new CommandDefinition("INSERT INTO a VALUES (1)", transaction: t)); t.Commit();""")]
     [InlineData("""const bool Deferred = true; using var t = connection.BeginTransaction([|Deferred|]); connection.Execute("REPLACE INTO a VALUES (1)"); t.Commit();""")]
     public Task A_write_in_a_deferred_transaction_is_reported(string source) => Rule.Reports(source);
+
+    [Theory]
+    [InlineData("", DiagnosticSeverity.Info)]
+    [InlineData("if (id > 1) return;", DiagnosticSeverity.Info)]
+    [InlineData("""var n = connection.ExecuteScalar<int>("SELECT 1", transaction: t);""", DiagnosticSeverity.Warning)]
+    [InlineData("""using var c = connection.CreateCommand(); c.CommandText = name; c.ExecuteScalar();""", DiagnosticSeverity.Warning)]
+    [InlineData("""Read(); int Read() => connection.ExecuteScalar<int>("SELECT 1");""", DiagnosticSeverity.Warning)]
+    public async Task Nothing_is_stale_where_the_write_is_first(string before, DiagnosticSeverity severity)
+    {
+        var source = $$"""using var t = connection.BeginTransaction(deferred: true); {{before}} connection.Execute("INSERT INTO a VALUES (1)"); t.Commit();""";
+        var document = await TestProject.Of(TestProject.Complete(source, Setup.Default), Setup.Default);
+        Assert.Equal(severity, (await TestProject.Analyze(document.Project, [new DBS309DeferredTransactionThatWrites()])).Single().Severity);
+    }
 
     [Fact]
     public Task SaveChanges_writes_in_the_transaction_the_context_was_given() => Rule.Reports(
