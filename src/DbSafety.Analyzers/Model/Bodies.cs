@@ -23,6 +23,9 @@ internal sealed class Bodies(CodeOfInterest code)
         return known.Root;
     }
 
+    /// <summary>Whether the code of a declaration may touch a database, by its words.</summary>
+    public bool Include(SyntaxNode declaration) => code.Includes(declaration);
+
     private static SyntaxNode? Code(SyntaxNode member, ISymbol symbol) => member switch
     {
         BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax or CompilationUnitSyntax => member,

@@ -44,6 +44,9 @@ internal sealed record DatabaseRead(DbModel Model, ReadBy By, IOperation Operati
     /// <summary>The property of the entity; null for anything else.</summary>
     public IPropertySymbol? Property { get; init; }
 
+    /// <summary>The call of the helper that reads, which can say the column, the record and the text; null where the body at hand reads.</summary>
+    public IInvocationOperation? Helper { get; private init; }
+
     /// <summary>The call that gives the SQL text; null where it is not in the same body, or not the only one.</summary>
     public DbCall? Statement
     {
@@ -129,6 +132,19 @@ internal sealed record DatabaseRead(DbModel Model, ReadBy By, IOperation Operati
         }
     }
 
+    /// <summary>The read that a followed value ends at. What a helper is told of it is taken from the helper's call.</summary>
+    public static DatabaseRead? Of(TracedValue value, DbModel model)
+    {
+        if (Of(value.Operation, model) is not { } read || value.Place is not IInvocationOperation helper || helper == value.Operation)
+        {
+            return Of(value.Operation, model);
+        }
+        read = read with { Helper = helper };
+        return KeyOf(value.Operation, model) is { } key && ArgumentFor(key, helper) is { ConstantValue.Value: var told }
+            ? read with { Name = told as string, Ordinal = told as int? ?? -1 }
+            : read;
+    }
+
     private static DatabaseRead? OfCall(IInvocationOperation call, DbModel model)
     {
         var method = call.TargetMethod;
@@ -161,10 +177,28 @@ internal sealed record DatabaseRead(DbModel Model, ReadBy By, IOperation Operati
     }
 
     /// <summary><c>r.GetOrdinal("c")</c>, also through a local.</summary>
-    private static string? OrdinalName(IOperation key, DbModel model) =>
-        key.ConstantValue.HasValue ? null
-        : ValueTrace.Of(key, model, _ => null) is [{ Operation: IInvocationOperation { TargetMethod.Name: "GetOrdinal", Arguments: [{ Value.ConstantValue.Value: string name }] } }] ? name
-        : null;
+    private static string? OrdinalName(IOperation key, DbModel model) => key.ConstantValue.HasValue ? null : OrdinalKey(key, model)?.ConstantValue.Value as string;
+
+    private static IOperation? OrdinalKey(IOperation key, DbModel model) =>
+        ValueTrace.Of(key, model, _ => null) is [{ Operation: IInvocationOperation { TargetMethod.Name: "GetOrdinal", Arguments: [{ Value: var name }] } }] ? name : null;
+
+    /// <summary>What names or numbers the column that a record is read at.</summary>
+    private static IOperation? KeyOf(IOperation read, DbModel model)
+    {
+        var arguments = read switch
+        {
+            IInvocationOperation call => call.Arguments,
+            IPropertyReferenceOperation indexer => indexer.Arguments,
+            _ => ImmutableArray<IArgumentOperation>.Empty,
+        };
+        return arguments.FirstOrDefault(a => a.Parameter is { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_String })?.Value is { } key ? OrdinalKey(key, model) ?? key : null;
+    }
+
+    /// <summary>What a call gives for a parameter of the method that is called; null for anything else.</summary>
+    private static IOperation? ArgumentFor(IOperation value, IInvocationOperation? call) =>
+        CommandUses.Unwrap(value) is IParameterReferenceOperation { Parameter: var parameter } && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, call?.TargetMethod.OriginalDefinition)
+            ? call!.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal)?.Value
+            : null;
 
     /// <summary>The mapper's call that a dynamic row comes from.</summary>
     private static IInvocationOperation? RowsOf(IOperation row, DbModel model) =>
@@ -183,17 +217,21 @@ internal sealed record DatabaseRead(DbModel Model, ReadBy By, IOperation Operati
 
     private DbCall? FindStatement()
     {
+        if (Helper is not null && Model.CallOf(Helper) is { } told)
+        {
+            return told;
+        }
         var run = By switch
         {
             ReadBy.Scalar or ReadBy.TypedScalar => Operation as IInvocationOperation,
             ReadBy.Row => RowsOf(((IDynamicMemberReferenceOperation)Operation).Instance!, Model),
-            ReadBy.Getter or ReadBy.Object => Last(ValueTrace.Of(RecordOf(Operation)!, Model, _ => null)) as IInvocationOperation,
+            ReadBy.Getter or ReadBy.Object => Last(ValueTrace.Of(ArgumentFor(RecordOf(Operation), Helper) ?? RecordOf(Operation), Model, _ => null)) as IInvocationOperation,
             _ => null,
         };
         return run is not null && Model.ExecutionOf(run) is { Calls: [var only] } ? only : null;
     }
 
-    private static IOperation? RecordOf(IOperation read) => read switch
+    private static IOperation RecordOf(IOperation read) => read switch
     {
         IInvocationOperation { Instance: { } instance } => instance,
         IInvocationOperation { Arguments: [{ Value: var first }, ..] } => first,

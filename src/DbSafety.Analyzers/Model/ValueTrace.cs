@@ -29,11 +29,12 @@ internal sealed class ValueTrace
 
     private readonly DbModel _model;
     private readonly Func<IOperation, IOperation?> _through;
+    private readonly bool _entersPublic;
     private readonly List<TracedValue> _found = [];
     private readonly HashSet<(IOperation, IOperation?)> _seen = [];
     private int _steps;
 
-    private ValueTrace(DbModel model, Func<IOperation, IOperation?> through) => (_model, _through) = (model, through);
+    private ValueTrace(DbModel model, Func<IOperation, IOperation?> through, bool entersPublic) => (_model, _through, _entersPublic) = (model, through, entersPublic);
 
     /// <summary>The places a value can come from; at least one.</summary>
     /// <param name="value">An expression in some body.</param>
@@ -41,9 +42,10 @@ internal sealed class ValueTrace
     /// For a call, member, operator, creation or user-defined conversion: the operand whose value it passes on (the instance of
     /// <c>AddDays</c>), or null where the value is made there.
     /// </param>
-    public static IReadOnlyList<TracedValue> Of(IOperation value, DbModel model, Func<IOperation, IOperation?> through)
+    /// <param name="entersPublic">The one helper may be any method of the program that touches a database, not only a private one.</param>
+    public static IReadOnlyList<TracedValue> Of(IOperation value, DbModel model, Func<IOperation, IOperation?> through, bool entersPublic = false)
     {
-        var trace = new ValueTrace(model, through);
+        var trace = new ValueTrace(model, through, entersPublic);
         trace.Follow(value, ImmutableArray<IOperation>.Empty, null);
         return trace._found;
     }
@@ -159,8 +161,8 @@ internal sealed class ValueTrace
             IPropertyReferenceOperation { Property: { GetMethod: { } getter, IsVirtual: false, IsOverride: false, IsAbstract: false } } => getter,
             _ => null,
         };
-        if (method is null || method.DeclaringSyntaxReferences.Length != 1 || method.IsAbstract
-            || method.MethodKind != MethodKind.LocalFunction && method.DeclaredAccessibility != Accessibility.Private
+        if (method is not { DeclaringSyntaxReferences: [var declaration], IsAbstract: false }
+            || method.MethodKind != MethodKind.LocalFunction && method.DeclaredAccessibility != Accessibility.Private && !(_entersPublic && _model.Bodies.Include(declaration.GetSyntax()))
             || _model.Flow.BodyOf(method.OriginalDefinition) is not { } body)
         {
             return false;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using Xunit;
 
@@ -41,10 +42,15 @@ public class DBS611IntegerNarrowedOnReadIncident
         Assert.Equal([-1294967296, 7], connection.Read(Query, r => (int)r.GetInt64(0)));
         Assert.Equal([-1294967296, 7], connection.Query(Query).Select(row => (int)row.id));
         Assert.Equal(-1294967296, (int)connection.ExecuteScalar<long>(Query));
+        Assert.Equal([-1294967296, 7], connection.Read(Query, Cut<int>));
 
         // The fixed twins: an exception, or all of the number.
         Assert.Throws<OverflowException>(() => connection.Read(Query, r => checked((int)r.GetInt64(0))));
         Assert.Throws<OverflowException>(() => connection.Query(Query).Select(row => checked((int)row.id)).ToList());
+        Assert.Throws<OverflowException>(() => connection.Read(Query, r => (int)Convert.ChangeType(r[0], typeof(int), CultureInfo.InvariantCulture)));
         Assert.Equal([3000000000, 4294967303], connection.Read(Query, r => r.GetInt64(0)));
     }
+
+    /// <summary>A reader of many programs' own.</summary>
+    private static T Cut<T>(DbDataReader reader) => (T)(dynamic)reader[0];
 }

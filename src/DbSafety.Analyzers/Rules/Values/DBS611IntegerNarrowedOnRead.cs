@@ -25,6 +25,7 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
         "An id beyond 2,147,483,647 silently becomes another number: negative, or that of another row.");
 
     private static readonly Mentions Getters = new("GetInt32", "GetInt16");
+    private static readonly Mentions Generic = new("<int>", "<int?>", "<short>", "<short?>");
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
@@ -42,6 +43,10 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
         foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt16"))
         {
             OfGetter(call, context.Model, body);
+        }
+        foreach (var call in Casts.CallsIn(body, Generic, _ => true).Where(IsGenericGetter))
+        {
+            OfGenericGetter(call, context.Model, body);
         }
     });
 
@@ -82,12 +87,44 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
         }
     }
 
+    /// <summary><c>GetFieldValue&lt;int&gt;</c>, or a method of the program's own that gives what its type argument says.</summary>
+    private static bool IsGenericGetter(IInvocationOperation call) =>
+        call.TargetMethod is { TypeArguments: [var type], OriginalDefinition: var method } && Casts.Plain(type) is SpecialType.System_Int32 or SpecialType.System_Int16
+        && (method.Name.StartsWith("GetFieldValue", StringComparison.Ordinal) || !method.DeclaringSyntaxReferences.IsEmpty)
+        && (DbOperations.IsTask(method.ReturnType, out var result) ? result : method.ReturnType) is ITypeParameterSymbol;
+
+    private static void OfGenericGetter(IInvocationOperation call, DbModel model, Body body)
+    {
+        foreach (var value in ValueTrace.Of(call, model, Converted, entersPublic: true))
+        {
+            if (DatabaseRead.Of(value, model) is not { By: ReadBy.Getter or ReadBy.Object or ReadBy.Scalar } read || Casts.IsFlagOrBits(call))
+            {
+                continue;
+            }
+            // (T)(dynamic)value is the cast that the numbers have, and not an unboxing.
+            var isCut = read.Provider != Provider.Unknown && value.Steps.Any(s => s is IConversionOperation { Operand.Type.TypeKind: TypeKind.Dynamic } && !Casts.IsDecided(s.Syntax));
+            if (isCut ? IntegerRanges.Of(read) == IntegerRange.Wide : IntegerRanges.IsDeclaredWide(read) && (read.By == ReadBy.Getter || value.Steps.Any(s => s is IInvocationOperation)))
+            {
+                var method = $"{call.TargetMethod.Name}<{call.TargetMethod.TypeArguments[0].ToDisplayString()}>";
+                body.ReportDiagnostic(Diagnostic.Create(
+                    Descriptor, call.Syntax.GetLocation(), Casts.NameOf(read),
+                    isCut ? $"becomes another number where it does not fit into what '{method}' gives" : $"is declared as {read.ColumnType}, and '{method}' throws where it does not fit",
+                    "read it as a 'long'"));
+                return;
+            }
+        }
+    }
+
+    /// <summary>What <c>Convert.ChangeType</c> converts.</summary>
+    private static IOperation? Converted(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod: { Name: "ChangeType", ContainingType: { Name: "Convert", ContainingNamespace.Name: "System" } }, Arguments: [{ Value: var value }, ..] } ? value : null;
+
     /// <summary>The read that the cast value comes from; null where it comes from elsewhere, or was made smaller on its way.</summary>
     private static DatabaseRead? ReadOf(IConversionOperation cast, DbModel model)
     {
-        foreach (var value in ValueTrace.Of(cast.Operand, model, Through))
+        foreach (var value in ValueTrace.Of(cast.Operand, model, Through, entersPublic: true))
         {
-            if (DatabaseRead.Of(value.Operation, model) is { } read && Casts.Plain(read.Type) is not (SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_Byte)
+            if (DatabaseRead.Of(value, model) is { } read && Casts.Plain(read.Type) is not (SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_Byte)
                 && value.Steps.All(s => s is not IConversionOperation step || step == cast || Casts.Plain(step.Type) is SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Object))
             {
                 return read;

@@ -121,6 +121,74 @@ public class DBS611IntegerNarrowedOnReadTests
         }
         """);
 
+    private const string Own = """
+        public static class Own
+        {
+            public static async Task<long> ExecuteScalarInt64Async(this SqliteCommand cmd, string sql, CancellationToken ct = default)
+            {
+                cmd.CommandText = sql;
+                return Convert.ToInt64(await cmd.ExecuteScalarAsync(ct));
+            }
+            public static long Long(this DbDataReader reader, string name) { var at = reader.GetOrdinal(name); return reader.IsDBNull(at) ? -1 : reader.GetInt64(at); }
+            public static long LongAt(DbDataReader reader, int column) => (long)reader[column];
+            public static T Get<T>(this DbDataReader reader, string name, T missing = default!) where T : struct
+            {
+                if (reader.IsDBNull(reader.GetOrdinal(name))) return missing;
+                return (T)Convert.ChangeType(reader[name], typeof(T));
+            }
+            public static T Field<T>(DbDataReader reader, string name) => reader.GetFieldValue<T>(reader.GetOrdinal(name));
+            public static T Cut<T>(this SqliteDataReader reader, string name) => (T)(dynamic)reader.GetValue(reader.GetOrdinal(name));
+            public static T Checked<T>(this SqliteDataReader reader, string name) => checked((T)(dynamic)reader.GetValue(reader.GetOrdinal(name)));
+            public static T Unboxed<T>(this DbDataReader reader, string name) => (T)reader[name];
+            public static async Task<T> ReadScalar<T>(NpgsqlCommand command) => (T)Convert.ChangeType(await command.ExecuteScalarAsync(), typeof(T))!;
+            public static long Size(string file) => new System.IO.FileInfo(file).Length;
+            public static long Half(DbDataReader reader) => reader.GetInt64(0) / 2;
+            public static T Parsed<T>(string text) => (T)Convert.ChangeType(text, typeof(T));
+        }
+        public abstract class Base
+        {
+            public abstract long Abstract(DbDataReader reader);
+            public virtual long Virtual(DbDataReader reader) => reader.GetInt64(0);
+        }
+        """;
+
+    [Fact]
+    public Task Own_readers_are_followed_one_step() => Verify<DBS611IntegerNarrowedOnRead>.Reports(Own + """
+        class C(SqliteCommand cmd)
+        {
+            async Task M(DbDataReader reader, SqliteDataReader sqlite)
+            {
+                var last = [|(int)await cmd.ExecuteScalarInt64Async("SELECT MAX(id) FROM orders")|];
+                var key = [|(int)reader.Long("order_id")|];
+                key = [|(int)Own.Long(name: "id", reader: reader)|];
+                using var rows = new NpgsqlCommand("SELECT quantity, id FROM orders").ExecuteReader();
+                key = [|(int)Own.LongAt(rows, 1)|] + [|rows.Get<int>("id")|] + [|Own.Field<int>(rows, "id")|] + [|rows.GetFieldValue<int>(1)|];
+                int? none = [|Own.Get<int>(reader: rows, missing: 7, name: "id")|];
+                key = [|Own.Get<short>(rows, "id")|] + [|sqlite.Cut<int>("order_id")|];
+            }
+        }
+        """, Schema);
+
+    [Fact]
+    public Task Own_readers_of_what_is_small_not_known_or_not_read_are_silent() => Verify<DBS611IntegerNarrowedOnRead>.Silent(Own + """
+        class C(SqliteCommand cmd)
+        {
+            async Task M(DbDataReader reader, SqliteDataReader sqlite, Base own, string file)
+            {
+                var n = (int)await cmd.ExecuteScalarInt64Async("SELECT MAX(version) FROM changes");
+                n = (int)await cmd.ExecuteScalarInt64Async("PRAGMA user_version") + checked((int)reader.Long("order_id"));
+                n = (int)reader.Long("is_paid") + (int)reader.Long("status") + (int)Own.Half(reader) + (int)Own.Size(file) + (int)(reader.Long("id") % 8);
+                using var rows = new NpgsqlCommand("SELECT quantity, id FROM orders").ExecuteReader();
+                n = (int)Own.LongAt(rows, 0) + (int)own.Abstract(rows) + (int)own.Virtual(rows);
+                n = rows.Get<int>("quantity") + Own.Field<int>(rows, "quantity") + rows.GetFieldValue<int>(0) + rows.Unboxed<int>("id");
+                n = reader.Get<int>("id") + reader.GetFieldValue<int>(0) + await Own.ReadScalar<int>(new NpgsqlCommand("SELECT count(*) FROM orders"));
+                n = sqlite.Checked<int>("order_id") + sqlite.Cut<int>("status") + Own.Parsed<int>("1") + Own.Parsed<int>(file);
+                var big = rows.Get<long>("id") + Own.Field<long>(rows, "id") + sqlite.Cut<long>("order_id");
+                List<int> list = [.. Enumerable.Repeat<int>(1, 2)];
+            }
+        }
+        """, Schema);
+
     [Fact]
     public Task Nullable_off_and_an_old_language_make_no_difference() => Verify<DBS611IntegerNarrowedOnRead>.Reports("""
         using Microsoft.Data.Sqlite;
