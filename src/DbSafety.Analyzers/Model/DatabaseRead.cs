@@ -166,8 +166,9 @@ internal sealed record DatabaseRead(DbModel Model, ReadBy By, IOperation Operati
         {
             return new(model, ReadBy.Scalar, call, Provider.OfType(receiver.Type), type, null, 0);
         }
-        if (method is { IsGenericMethod: true, TypeArguments: [{ IsValueType: true } scalar], ContainingType.Name: "SqlMapper" }
-            && (method.Name.StartsWith("ExecuteScalar", StringComparison.Ordinal) || method.Name.StartsWith("Query", StringComparison.Ordinal)))
+        if (method is { IsGenericMethod: true, TypeArguments: [{ IsValueType: true } scalar] }
+            && (method.Name.StartsWith("ExecuteScalar", StringComparison.Ordinal) || method.Name.StartsWith("Query", StringComparison.Ordinal))
+            && (method.ContainingType.Name == "SqlMapper" || Provider.OfType(method.ContainingType) == Provider.SqliteNet))
         {
             return new(model, ReadBy.TypedScalar, call, Provider.OfType(receiver.Type), scalar, null, 0);
         }
@@ -228,7 +229,7 @@ internal sealed record DatabaseRead(DbModel Model, ReadBy By, IOperation Operati
             ReadBy.Getter or ReadBy.Object => Last(ValueTrace.Of(ArgumentFor(RecordOf(Operation), Helper) ?? RecordOf(Operation), Model, _ => null)) as IInvocationOperation,
             _ => null,
         };
-        return run is not null && Model.ExecutionOf(run) is { Calls: [var only] } ? only : null;
+        return run is null ? null : Model.ExecutionOf(run) is { Calls: var calls } ? calls is [var only] ? only : null : Model.CallOf(run);
     }
 
     private static IOperation RecordOf(IOperation read) => read switch

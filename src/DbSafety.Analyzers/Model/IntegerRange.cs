@@ -33,9 +33,12 @@ internal static class IntegerRanges
         "last_insert_rowid", "last_insert_id", "lastval", "currval", "nextval", "scope_identity", "sum", "total",
     };
 
-    /// <summary>What is small by what it means, whatever the column's type: states, kinds, versions, parts of a date.</summary>
+    /// <summary>What is small by what it means, whatever the column's type: states, kinds, versions, parts and spans of time, what is counted by hand.</summary>
     private static readonly string[] SmallNames =
-        ["version", "flag", "flags", "status", "state", "kind", "type", "mode", "level", "priority", "enabled", "disabled", "deleted", "active", "percent", "port", "year", "month", "day", "hour"];
+    [
+        "version", "flag", "flags", "status", "state", "kind", "type", "mode", "level", "priority", "enabled", "disabled", "deleted", "active", "percent", "port", "year", "month", "day", "hour",
+        "minute", "years", "months", "days", "hours", "minutes", "seconds", "age", "width", "height", "quantity", "attempt", "attempts", "retries", "rating", "rank", "sort_order", "sortorder", "display_order", "displayorder",
+    ];
 
     private static readonly HashSet<string> NoIds = new(StringComparer.OrdinalIgnoreCase)
     {

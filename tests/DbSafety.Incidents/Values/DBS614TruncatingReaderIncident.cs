@@ -1,4 +1,5 @@
 using System.Data.SQLite;
+using System.Globalization;
 using Dapper;
 using Xunit;
 
@@ -21,6 +22,39 @@ public class DBS614TruncatingReaderIncident
         // The fixed twins.
         Assert.Throws<OverflowException>(() => connection.Read(Query, r => checked((int)r.GetInt64(0))));
         Assert.Equal([3000000000, 4294967303], connection.Read(Query, r => r.GetInt64(0)));
+    }
+
+    [Theory]
+    [InlineData("INT", -1294967296)]
+    [InlineData("MEDIUMINT", -1294967296)]
+    [InlineData("SMALLINT", 24064)]
+    [InlineData("INT8", 0)]
+    [InlineData("TINYINT", 0)]
+    [InlineData("INTEGER", 3000000000)]
+    [InlineData("BIGINT", 3000000000)]
+    public void System_Data_SQLite_cuts_an_object_off_by_the_type_that_the_column_is_declared_with(string type, long read)
+    {
+        using var connection = Open();
+        connection.Execute($"CREATE TABLE t (id {type}); INSERT INTO t VALUES (3000000000)");
+        Assert.Equal(read, connection.QuerySingle<long>("SELECT id FROM t"));
+        Assert.Equal(read, Assert.Single(connection.Read("SELECT id FROM t", r => Convert.ToInt64(r["id"], CultureInfo.InvariantCulture))));
+
+        // The fixed twin.
+        Assert.Equal(3000000000, Assert.Single(connection.Read("SELECT id FROM t", r => r.GetInt64(0))));
+    }
+
+    [Fact]
+    public void Sqlite_net_cuts_scalars_and_properties_off()
+    {
+        using var db = new SQLite.SQLiteConnection(":memory:");
+        db.Execute("CREATE TABLE orders (id BIGINT PRIMARY KEY)");
+        db.Execute("INSERT INTO orders VALUES (4294967303)");
+        Assert.Equal(7, db.ExecuteScalar<int>("SELECT MAX(id) FROM orders"));
+        Assert.Equal([7], db.QueryScalars<int>("SELECT id FROM orders"));
+        Assert.Equal(7, Assert.Single(db.Query<Row>("SELECT id FROM orders")).Id);
+
+        // The fixed twin.
+        Assert.Equal(4294967303, db.ExecuteScalar<long>("SELECT MAX(id) FROM orders"));
     }
 
     [Fact]
@@ -53,5 +87,10 @@ public class DBS614TruncatingReaderIncident
         connection.Open();
         connection.Execute(Orders);
         return connection;
+    }
+
+    public class Row
+    {
+        public int Id { get; set; }
     }
 }

@@ -69,8 +69,8 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
             return;
         }
         var type = ((CastExpressionSyntax)cast.Syntax).Type;
-        // The text of the statement may be anything: a number of rows mostly.
-        var severity = range == IntegerRange.Count || range == IntegerRange.Unknown && read.By == ReadBy.Scalar ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning;
+        // What nothing says anything of may be anything: a number of rows, a size, a position in a list.
+        var severity = range == IntegerRange.Wide ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
         body.ReportDiagnostic(Diagnostic.Create(
             Descriptor, cast.Syntax.GetLocation(), severity, null, ImmutableDictionary<string, string?>.Empty.Add(Property, Cast),
             Casts.NameOf(read), $"becomes another number where it does not fit into '{type}'", $"keep it a '{Keyword(cast.Operand.Type)}', or cast it in checked(…)"));

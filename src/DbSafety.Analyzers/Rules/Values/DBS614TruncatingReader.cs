@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DbSafety.Rules.Values;
 
 /// <summary>
-/// <c>GetInt32</c> and <c>GetInt16</c> of System.Data.SQLite, which cut off the upper bits where every other provider throws, and
-/// <c>ulong</c> values that are given to SQLite, which stores the upper half of them as negative numbers.
+/// <c>GetInt32</c> and <c>GetInt16</c> of System.Data.SQLite and <c>ExecuteScalar&lt;int&gt;</c> of sqlite-net, which cut off the upper
+/// bits where every other provider throws, and <c>ulong</c> values that are given to SQLite, which stores the upper half of them as negative numbers.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
@@ -22,6 +22,7 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
         "An id beyond 2,147,483,647 is read as another number without an error.");
 
     private static readonly Mentions Getters = new("GetInt32", "GetInt16");
+    private static readonly Mentions Scalars = new("ExecuteScalar", "QueryScalars");
     private static readonly Mentions Unsigned = new("ulong", "UInt64");
 
     protected override void Register(RuleContext context)
@@ -34,6 +35,16 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
                 foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt16"))
                 {
                     OfGetter(call, context.Model, body);
+                }
+            });
+        }
+        if (context.Compilation.GetTypeByMetadataName("SQLite.SQLiteConnection") is not null)
+        {
+            context.OnBody(body =>
+            {
+                foreach (var call in Casts.CallsIn(body, Scalars, n => n.StartsWith("ExecuteScalar", StringComparison.Ordinal) || n.StartsWith("QueryScalars", StringComparison.Ordinal)))
+                {
+                    OfScalar(call, context.Model, body);
                 }
             });
         }
@@ -66,6 +77,18 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
             Descriptor, call.Syntax.GetLocation(), range == IntegerRange.Wide ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, null,
             ImmutableDictionary<string, string?>.Empty.Add("type", type),
             "System.Data.SQLite reads", Casts.NameOf(read), $"as another number where it does not fit into '{type}'", "read it with 'GetInt64'"));
+    }
+
+    /// <summary>Only what is an id for certain: the text is mostly there, and what it says is enough.</summary>
+    private static void OfScalar(IInvocationOperation call, DbModel model, Body body)
+    {
+        if (call.TargetMethod.TypeArguments is [var type] && Casts.Plain(type) is SpecialType.System_Int32 or SpecialType.System_Int16
+            && DatabaseRead.Of(call, model) is { By: ReadBy.TypedScalar } read && read.Provider == Provider.SqliteNet
+            && IntegerRanges.Of(read) == IntegerRange.Wide && !Surroundings.IsTest(body.OwningSymbol) && !Casts.IsFlagOrBits(call))
+        {
+            body.ReportDiagnostic(Diagnostic.Create(
+                Descriptor, call.Syntax.GetLocation(), "sqlite-net reads", Casts.NameOf(read), $"as another number where it does not fit into '{type.ToDisplayString()}'", "read it as a 'long'"));
+        }
     }
 
     private static void OfParameters(DbModel model, Body body)

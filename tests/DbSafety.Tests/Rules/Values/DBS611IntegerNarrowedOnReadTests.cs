@@ -54,6 +54,8 @@ public class DBS611IntegerNarrowedOnReadTests
     [InlineData("""using var r = c.ExecuteReader(); var paid = (int)r.GetInt64(0) != 0; var one = (int)r.GetInt64(0) == 1; var day = (DayOfWeek)(int)r.GetInt64(0); var d = (DayOfWeek)r.GetInt64(0);""")]
     [InlineData("""using var r = c.ExecuteReader(); var b = (byte)r.GetInt64(0); var u = (uint)r.GetInt64(0); var l = (long)r.GetInt64(0); var d = (double)r.GetInt64(0); var i = r.GetInt32(0);""")]
     [InlineData("""using var r = c.ExecuteReader(); var n = (int)r.GetInt64(r.GetOrdinal("user_version")); n = (int)r.GetInt64(r.GetOrdinal("IsPaid")); n = (int)r.GetInt64(r.GetOrdinal("status"));""")]
+    [InlineData("""using var r = c.ExecuteReader(); var size = ((int)(long)r["width"], (int)(long)r["Height"]); var n = (int)r.GetInt64(r.GetOrdinal("timeout_seconds")) + (int)(long)r["SortOrder"] + (int)(long)r["attempts"];""")]
+    [InlineData("""var n = (int)(long)new SqliteCommand("SELECT MAX(sort_order) FROM items", connection).ExecuteScalar()!; n = (int)(long)new SqliteCommand("SELECT COALESCE(MAX(age), 0) FROM items", connection).ExecuteScalar()!;""")]
     [InlineData("""var n = (int)(long)new SqliteCommand("PRAGMA user_version", connection).ExecuteScalar()!; n = (int)(long)new SqliteCommand("SELECT EXISTS (SELECT 1 FROM orders)", connection).ExecuteScalar()!;""")]
     [InlineData("""var n = (int)(long)new SqliteCommand("SELECT length(name) FROM orders", connection).ExecuteScalar()!; n = (int)(long)new SqliteCommand("SELECT CASE WHEN a THEN 1 ELSE 0 END FROM orders", connection).ExecuteScalar()!;""")]
     [InlineData("""using var r = new NpgsqlCommand("SELECT quantity, year, paid FROM orders").ExecuteReader(); var n = (int)r.GetInt64(0); n = (int)r.GetInt64(1); n = r.GetInt32(0);""")]
@@ -68,7 +70,12 @@ public class DBS611IntegerNarrowedOnReadTests
     [InlineData("""var n = [|(int)(long)new SqliteCommand(name, connection).ExecuteScalar()!|];""", "Info")]
     [InlineData("""using var s = new Shop(); var n = [|(int)s.Orders.LongCount()|];""", "Info")]
     [InlineData("""using var s = new Shop(); var n = [|(int)s.Orders.First().Id|];""", "Warning")]
-    public async Task Numbers_of_rows_are_information(string body, string severity)
+    [InlineData("""using var r = new SqliteCommand("SELECT id FROM orders", connection).ExecuteReader(); var n = [|(int)r.GetInt64(0)|];""", "Warning")]
+    [InlineData("""using var r = new SqliteCommand("SELECT size FROM files", connection).ExecuteReader(); var n = [|(int)r.GetInt64(0)|];""", "Info")]
+    [InlineData("""using var r = new SqliteCommand(name, connection).ExecuteReader(); var n = [|(int)r.GetInt64(0)|];""", "Info")]
+    [InlineData("""using var r = new SqliteCommand(name, connection).ExecuteReader(); var n = [|(int)(long)r["customer_id"]|];""", "Warning")]
+    [InlineData("""var c = new MySqlCommand("INSERT INTO orders VALUES (1)"); var n = [|(int)c.LastInsertedId|];""", "Warning")]
+    public async Task Ids_are_warned_of_and_numbers_of_rows_and_what_is_not_known_are_information(string body, string severity)
     {
         var source = Shop + "class C { void M(SqliteConnection connection, string name) { " + body + " } }";
         await Verify<DBS611IntegerNarrowedOnRead>.Reports(source);

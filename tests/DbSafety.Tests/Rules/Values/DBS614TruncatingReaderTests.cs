@@ -10,7 +10,7 @@ public class DBS614TruncatingReaderTests
     [InlineData("""using var r = new SQLiteCommand("SELECT id, customer_id FROM orders").ExecuteReader(); Use([|r.GetInt32(0)|]); Use([|r.GetInt16(1)|]);""", "Warning")]
     [InlineData("""using var r = new SQLiteCommand(name).ExecuteReader(); Use([|r.GetInt32(r.GetOrdinal("OrderId"))|]);""", "Warning")]
     [InlineData("""var c = new SQLiteCommand(); c.CommandText = "SELECT MAX(rowid) FROM orders"; using var r = c.ExecuteReader(); Use([|r.GetInt32(0)|]);""", "Warning")]
-    [InlineData("""using var r = new SQLiteCommand("SELECT quantity, COUNT(*) FROM orders").ExecuteReader(); Use([|r.GetInt32(0)|]); Use([|r.GetInt32(1)|]);""", "Info")]
+    [InlineData("""using var r = new SQLiteCommand("SELECT weight, COUNT(*) FROM orders").ExecuteReader(); Use([|r.GetInt32(0)|]); Use([|r.GetInt32(1)|]);""", "Info")]
     [InlineData("""SQLiteDataReader? r = null; Use([|r!.GetInt32(0)|]); Func<int> f = () => [|r.GetInt32(id)|];""", "Info")]
     public async Task Readers_that_cut_off_are_reported(string body, string severity)
     {
@@ -38,6 +38,30 @@ public class DBS614TruncatingReaderTests
     [InlineData("""using var r = new SqliteCommand("SELECT id FROM orders", connection).ExecuteReader(); var a = r.GetInt32(0); DbDataReader d = new System.Data.SQLite.SQLiteCommand("SELECT id FROM orders").ExecuteReader(); var b = d.GetInt32(0);""")]
     [InlineData("""ulong n = 5; new SqliteCommand().Parameters.AddWithValue("@n", (long)n); new SqliteCommand().Parameters.AddWithValue("@n", 5UL); new NpgsqlCommand().Parameters.AddWithValue("@n", n); new MySqlCommand().Parameters.AddWithValue("@n", n);""")]
     public Task Flags_other_providers_and_longs_are_silent(string body) => Verify<DBS614TruncatingReader>.Silent(body);
+
+    [Fact]
+    public Task Scalars_of_sqlite_net_that_are_ids_are_reported() => Verify<DBS614TruncatingReader>.Reports("""
+        class C(SQLite.SQLiteConnection db, SQLite.SQLiteAsyncConnection asynchronous, string sql)
+        {
+            async Task M(string name)
+            {
+                var last = [|db.ExecuteScalar<int>("SELECT last_insert_rowid()")|];
+                last = [|db.ExecuteScalar<int>(query: "SELECT id FROM orders WHERE name = ?", name)|] + await [|asynchronous.ExecuteScalarAsync<int>("SELECT MAX(id) FROM orders")|];
+                foreach (var id in [|db.QueryScalars<int>("SELECT id FROM orders")|]) { last = id; }
+                int? none = [|db.ExecuteScalar<int?>("SELECT customer_id FROM orders WHERE name = ?", name)|];
+
+                var count = db.ExecuteScalar<int>("SELECT COUNT(*) FROM orders") + db.ExecuteScalar<int>("PRAGMA user_version") + db.ExecuteScalar<int>(sql);
+                count = db.ExecuteScalar<int>("SELECT quantity FROM orders") + db.ExecuteScalar<int>("SELECT width FROM pictures");
+                var key = db.ExecuteScalar<long>("SELECT MAX(id) FROM orders");
+                var text = db.ExecuteScalar<string>("SELECT id FROM orders");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Scalars_of_others_throw_instead() => Verify<DBS614TruncatingReader>.Silent("""
+        class C(SqliteConnection db) { int M() => db.ExecuteScalar<int>("SELECT MAX(id) FROM orders"); }
+        """);
 
     [Fact]
     public Task Parameters_of_Dapper_count_too() => Verify<DBS614TruncatingReader>.Reports(
