@@ -3,36 +3,46 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
 
+/// <summary>A call that has found nothing where an operation runs.</summary>
+/// <param name="Guard">The condition that says so: around the operation, or left before it.</param>
+internal readonly record struct AbsenceTest(IInvocationOperation Call, IOperation Guard);
+
 /// <summary>Which calls have found nothing wherever an operation runs: <c>if (await Find() is null)</c> around it, <c>if (count &gt; 0) return</c> before it.</summary>
 internal static class AbsenceTests
 {
     private const int MaxDepth = 8;
 
     /// <summary>The calls whose empty result leads to <paramref name="operation"/>: null, 0, false, no row.</summary>
-    public static IEnumerable<IInvocationOperation> EmptyBefore(IOperation operation)
+    public static IEnumerable<AbsenceTest> EmptyBefore(IOperation operation)
     {
         for (IOperation child = operation; child.Parent is { } parent && parent is not (IAnonymousFunctionOperation or ILocalFunctionOperation); child = parent)
         {
             var found = parent switch
             {
-                IConditionalOperation choice when child == choice.WhenTrue => Nothing(choice.Condition, true, 0),
-                IConditionalOperation choice when child == choice.WhenFalse => Nothing(choice.Condition, false, 0),
-                ICoalesceOperation coalesce when child == coalesce.WhenNull => Calls(coalesce.Value, 0),
+                IConditionalOperation choice when child == choice.WhenTrue => By(choice, Nothing(choice.Condition, true, 0)),
+                IConditionalOperation choice when child == choice.WhenFalse => By(choice, Nothing(choice.Condition, false, 0)),
+                ICoalesceOperation coalesce when child == coalesce.WhenNull => By(coalesce, Calls(coalesce.Value, 0)),
                 IBlockOperation block => block.Operations.TakeWhile(statement => statement != child).SelectMany(LeftBy),
                 _ => [],
             };
-            foreach (var call in found)
+            foreach (var test in found)
             {
-                yield return call;
+                yield return test;
             }
         }
     }
 
+    /// <summary>The calls that have found nothing where a value is null, 0 or false.</summary>
+    public static IEnumerable<IInvocationOperation> EmptyBehind(IOperation value) =>
+        value.Type?.SpecialType == SpecialType.System_Boolean ? Nothing(value, false, 0) : Calls(value, 0);
+
+    private static IEnumerable<AbsenceTest> By(IOperation guard, IEnumerable<IInvocationOperation> calls) => calls.Select(c => new AbsenceTest(c, guard));
+
     /// <summary>What is empty behind a statement, because it leaves where something is there.</summary>
-    private static IEnumerable<IInvocationOperation> LeftBy(IOperation statement) => statement switch
+    private static IEnumerable<AbsenceTest> LeftBy(IOperation statement) => statement switch
     {
-        IConditionalOperation { WhenTrue: var then } choice when Leaves(then) => Nothing(choice.Condition, false, 0),
-        IConditionalOperation { WhenFalse: { } otherwise } choice when Leaves(otherwise) => Nothing(choice.Condition, true, 0),
+        IConditionalOperation { WhenTrue: var then } choice when Leaves(then) => By(choice, Nothing(choice.Condition, false, 0)),
+        IConditionalOperation { WhenFalse: { } otherwise } choice when Leaves(otherwise) => By(choice, Nothing(choice.Condition, true, 0)),
         IBlockOperation block => block.Operations.SelectMany(LeftBy),
         IUsingOperation { Body: { } body } => LeftBy(body),
         ITryOperation { Catches.IsEmpty: true } attempt => LeftBy(attempt.Body),

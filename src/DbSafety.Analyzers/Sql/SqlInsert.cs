@@ -6,13 +6,12 @@ internal static class SqlInsert
     /// <summary>The text of each column's value, by the unquoted lower-cased name; null where the statement is no such INSERT.</summary>
     public static IReadOnlyDictionary<string, string>? ValuesOf(SqlStatement statement, SqlScript script)
     {
-        if (statement is not { Kind: SqlStatementKind.Insert, Tables: { Length: > 0 } tables })
+        if (statement is not { Kind: SqlStatementKind.Insert, Tables.IsEmpty: false })
         {
             return null;
         }
         var text = script.Text.Text;
-        var tokens = script.Tokens.Where(t => t.Start >= tables[0].Start + tables[0].Length && t.End <= statement.End
-            && t.Kind is not (SqlTokenKind.Whitespace or SqlTokenKind.Comment)).ToList();
+        var tokens = BehindTable(statement, script);
         var at = 0;
         if (ListAt(tokens, text, ref at) is not { } columns)
         {
@@ -35,10 +34,23 @@ internal static class SqlInsert
         var written = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < columns.Count; i++)
         {
-            written[columns[i].Trim('"', '[', ']', '`').ToLowerInvariant()] = values[i];
+            written[NameOf(columns[i])] = values[i];
         }
         return written;
     }
+
+    /// <summary>The columns that it lists, as they are written; null where it lists none.</summary>
+    public static IReadOnlyList<string>? ColumnsOf(SqlStatement statement, SqlScript script)
+    {
+        var at = 0;
+        return statement is { Kind: SqlStatementKind.Insert, Tables.IsEmpty: false } ? ListAt(BehindTable(statement, script), script.Text.Text, ref at) : null;
+    }
+
+    /// <summary>A column as names are compared: unquoted, lower-cased.</summary>
+    public static string NameOf(string column) => column.Trim('"', '[', ']', '`').ToLowerInvariant();
+
+    private static List<SqlToken> BehindTable(SqlStatement statement, SqlScript script) =>
+        [.. script.Tokens.Where(t => t.Start >= statement.Tables[0].Start + statement.Tables[0].Length && t.End <= statement.End && t.Kind is not (SqlTokenKind.Whitespace or SqlTokenKind.Comment))];
 
     /// <summary>The elements of a list in parentheses, and the place behind it; null where none begins here.</summary>
     private static List<string>? ListAt(List<SqlToken> tokens, string text, ref int at)

@@ -11,6 +11,13 @@ internal readonly record struct SqlColumnDefinition(string Table, string Column,
     public int? Scale { get; init; }
 }
 
+/// <summary>One CREATE TABLE or ALTER TABLE.</summary>
+/// <param name="Table">Unquoted, lower-cased, without its schema.</param>
+/// <param name="Schema">Null where it is not named, or by a hole.</param>
+/// <param name="Start">Of the items: between the parentheses of CREATE TABLE, behind the name in ALTER TABLE.</param>
+/// <param name="End">Behind them; the same as <paramref name="Start"/> where there are none.</param>
+internal readonly record struct SqlTableStatement(string Table, string? Schema, bool IsAlter, int Start, int End);
+
 /// <summary>Reads the columns that CREATE TABLE and ALTER TABLE declare, in any dialect. What it does not know it steps over.</summary>
 internal static class SqlTableDefinitions
 {
@@ -31,7 +38,17 @@ internal static class SqlTableDefinitions
     };
 
     /// <summary>Every column declared in a text, in its order; a column twice where it is altered later. Empty for a text without DDL.</summary>
-    public static IEnumerable<SqlColumnDefinition> Read(SqlWords words)
+    public static IEnumerable<SqlColumnDefinition> Read(SqlWords words) =>
+        from statement in StatementsIn(words)
+        from item in words.Items(statement.Start, statement.End)
+        let column = statement.IsAlter ? Altered(words, statement.Table, item.Start, item.End)
+            : IsConstraint(words, item.Start, item.End) ? null
+            : Column(words, statement.Table, item.Start, item.End)
+        where column is not null
+        select column.Value;
+
+    /// <summary>The CREATE TABLE and ALTER TABLE statements of a text whose table is named in it.</summary>
+    public static IEnumerable<SqlTableStatement> StatementsIn(SqlWords words)
     {
         for (var i = 0; i < words.Count; i++)
         {
@@ -47,18 +64,14 @@ internal static class SqlTableDefinitions
                     continue;
                 }
                 at += words.Is(at + 1, "if") && words.Is(at + 2, "not") && words.Is(at + 3, "exists") ? 4 : 1;
-                if (words.QualifiedName(at, out var open) is { } table && words.IsSymbol(open, "("))
+                if (words.QualifiedName(at, out var open) is not { } table)
                 {
-                    i = words.Behind(open) - 1;
-                    i += words.IsSymbol(i, ")") ? 0 : 1; // not closed
-                    foreach (var (start, end) in words.Items(open + 1, i))
-                    {
-                        if (!words.IsAny(start, Constraints) && Column(words, table, start, end) is { } column)
-                        {
-                            yield return column;
-                        }
-                    }
+                    continue;
                 }
+                var start = words.IsSymbol(open, "(") ? open + 1 : open;
+                i = start > open ? words.Behind(open) - 1 : open - 1;
+                i += start == open || words.IsSymbol(i, ")") ? 0 : 1; // not closed
+                yield return new(table, words.SchemaBefore(open), false, start, Math.Max(start, i));
             }
             else if (words.Is(i, "alter") && words.Is(i + 1, "table"))
             {
@@ -67,21 +80,21 @@ internal static class SqlTableDefinitions
                 {
                     continue;
                 }
-                var end = next;
-                while (end < words.Count && !words.IsSymbol(end, ";"))
-                {
-                    end++;
-                }
-                foreach (var (start, itemEnd) in words.Items(next, end))
-                {
-                    if (Altered(words, table, start, itemEnd) is { } column)
-                    {
-                        yield return column;
-                    }
-                }
-                i = end;
+                i = words.EndOfStatement(next);
+                yield return new(table, words.SchemaBefore(next), true, next, i);
             }
         }
+    }
+
+    /// <summary>An item of CREATE TABLE that declares no column. <c>key</c> can be the name of one: <c>key text</c>, but <c>KEY k (a)</c>.</summary>
+    public static bool IsConstraint(SqlWords words, int start, int end)
+    {
+        if (!words.IsAny(start, Constraints) || !words.Is(start, "key"))
+        {
+            return words.IsAny(start, Constraints);
+        }
+        var open = Enumerable.Range(start, end - start).FirstOrDefault(i => words.IsSymbol(i, "("));
+        return open > 0 && words[open + 1].Kind != SqlTokenKind.Number;
     }
 
     /// <summary><c>ADD [COLUMN] c type</c>, <c>ALTER|MODIFY [COLUMN] c [SET DATA] [TYPE] type</c>, <c>CHANGE [COLUMN] old c type</c>.</summary>

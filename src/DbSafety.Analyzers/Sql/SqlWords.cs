@@ -63,6 +63,20 @@ internal sealed class SqlWords
         return Name(next++);
     }
 
+    /// <summary>What qualifies the name that ends before an index; null where nothing does, a hole, or what is meant without it.</summary>
+    public string? SchemaBefore(int next) =>
+        IsSymbol(next - 2, ".") && Name(next - 3) is { } schema and not ("public" or "dbo" or "main") ? schema : null;
+
+    /// <summary>The index of the semicolon that ends a statement; the end where there is none.</summary>
+    public int EndOfStatement(int index)
+    {
+        while (index < Count && !IsSymbol(index, ";"))
+        {
+            index++;
+        }
+        return index;
+    }
+
     /// <summary>The index behind the parenthesis that closes the one at <paramref name="open"/>; the end where it is not closed.</summary>
     public int Behind(int open)
     {

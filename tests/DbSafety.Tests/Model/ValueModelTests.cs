@@ -117,6 +117,25 @@ public class ValueModelTests
         Assert.Equal("timestamptz", model.Schema.ColumnOf(new(null, "at"))?.Type);
     }
 
+    [Theory]
+    [InlineData("t", "(a)", "CREATE TABLE t (a int UNIQUE, b int)")]
+    [InlineData("t", "(a)", "CREATE TABLE t (a int, b int)", "CREATE UNIQUE INDEX u ON t (a)")]
+    [InlineData("t", "(a)", "CREATE TABLE t (a int UNIQUE, b int)", "CREATE TABLE t (a text, b text UNIQUE, UNIQUE (a))", "CREATE UNIQUE INDEX u ON t (b)")]
+    [InlineData("t", "", "CREATE TABLE t (a int UNIQUE)", "CREATE TABLE t (a int)")]
+    [InlineData("t", "", "CREATE TABLE t (a int UNIQUE)", "ALTER TABLE t DROP CONSTRAINT t_a_key")]
+    [InlineData("t", "", "CREATE UNIQUE INDEX u ON t (a)", "DROP INDEX u")]
+    [InlineData("t", "", "CREATE TABLE t (a int UNIQUE); CREATE TABLE other.t (a int)")]
+    [InlineData("t", "", "CREATE TABLE t (a int UNIQUE); CREATE TABLE t_new (a int); ALTER TABLE t_new RENAME TO t")]
+    [InlineData("shop.t", "(a)", "CREATE TABLE shop.t (a int UNIQUE)")]
+    [InlineData("shop.t", "(a)", "CREATE TABLE t (a int UNIQUE)")]
+    [InlineData("public.t", "(a)", "CREATE TABLE t (a int UNIQUE)")]
+    [InlineData("shop.t", "", "CREATE TABLE archive.t (a int UNIQUE)")]
+    public async Task Keys_are_known_where_the_texts_agree(string table, string expected, params string[] texts)
+    {
+        var (model, _) = await Model("_ = 1;" + string.Concat(texts.Skip(1).Select((t, i) => $"var x{i} = \"{t}\";")), "", ("schema.sql", texts[0]));
+        Assert.Equal(expected, string.Join(' ', model.Schema.KeysOf(table).Select(k => $"({string.Join(',', k.Columns)})").Distinct()));
+    }
+
     private static async Task<(DbModel, IOperation Body)> Model(string body, string more, params (string, string)[] files)
     {
         var setup = Setup.Default with { Nullable = true, AdditionalFiles = [.. files] };

@@ -21,6 +21,36 @@ public class SqlColumnTests
         expected, string.Join("; ", SqlTableDefinitions.Read(SqlWords.Of(ddl, SqlDialect.Unknown)).Select(c => $"{c.Table}.{c.Column} {c.Type}{(c.IsNotNull ? "!" : "")}")));
 
     [Theory]
+    [InlineData("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT); CREATE TABLE t (key varchar(10) NOT NULL, KEY k (key), KEY (key), INDEX i (key))", "settings.key text!; settings.value text; t.key varchar!")]
+    public void A_column_can_be_named_key(string ddl, string expected) => Columns_are_declared(ddl, expected);
+
+    [Theory]
+    [InlineData("CREATE TABLE t (id BIGINT PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT)", "+t t(id) t(email)")]
+    [InlineData("CREATE TABLE t (a int, b int, PRIMARY KEY (b, a), UNIQUE (b), CONSTRAINT u UNIQUE (a, c))", "+t t(a,b) t(b) t(a,c)")]
+    [InlineData("create table if not exists \"Shop\".\"Customers\" (\"Id\" serial primary key, \"E-Mail\" text /* UNIQUE, */ -- , UNIQUE (x)\n , constraint \"unique\" unique (\"E-Mail\"))", "+customers shop.customers(id) shop.customers(e-mail)")]
+    [InlineData("CREATE TABLE `t` (`id` BIGINT NOT NULL AUTO_INCREMENT, `a` VARCHAR(10), `b` INT COMMENT 'UNIQUE', PRIMARY KEY (`id`), UNIQUE KEY `u` (`b`, `a`) USING BTREE, UNIQUE INDEX (`a`), UNIQUE `x` (`b`), KEY `k` (`a`))", "+t t(id) t(a,b) t(a) t(b)")]
+    [InlineData("CREATE TABLE [dbo].[t] ([id] [int] IDENTITY(1,1), [a] int, CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([id] ASC), CONSTRAINT [U] UNIQUE NONCLUSTERED ([a] DESC))", "+t t(id) t(a)")]
+    [InlineData("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT UNIQUE)", "+settings settings(key) settings(value)")]
+    [InlineData("CREATE TABLE t (a int CONSTRAINT u UNIQUE CHECK (a > 0), b int REFERENCES unique_things (id), \"unique\" int, c int DEFAULT (unique()))", "+t t(a)")]
+    [InlineData("CREATE TABLE t (a int UNIQUE ON CONFLICT REPLACE, b int UNIQUE DEFERRABLE INITIALLY DEFERRED, c int UNIQUE NOT DEFERRABLE, UNIQUE (d) INITIALLY DEFERRED)", "+t t(c)")]
+    [InlineData("CREATE TABLE t (a text, UNIQUE (lower(a)), UNIQUE (a(10)), UNIQUE (a COLLATE NOCASE), EXCLUDE USING gist (a WITH =), UNIQUE (a, p WITHOUT OVERLAPS))", "+t")]
+    [InlineData("CREATE TABLE t (a int, UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b)); CREATE TABLE u (LIKE t INCLUDING ALL); CREATE TABLE v AS SELECT 1", "+t +u +v t(a)")]
+    [InlineData("CREATE TABLE t (a int UNIQUE \uFFFC, UNIQUE (b, \uFFFC), UNIQUE (c), \uFFFC)", "+t t(c)")]
+    [InlineData("CREATE UNIQUE INDEX u ON t (a, b DESC); CREATE INDEX i ON t (c); CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u2 ON \uFFFC.t USING btree (d) INCLUDE (e); CREATE UNIQUE INDEX ON s.t (f)", "t(a,b)[u] t(d)[u2] s.t(f)")]
+    [InlineData("CREATE UNIQUE INDEX u ON t (a) WHERE deleted = 0; CREATE UNIQUE INDEX v ON t (lower(a)); CREATE UNIQUE INDEX w ON t ((a)); CREATE UNIQUE INDEX x ON t (a text_pattern_ops); CREATE UNIQUE INDEX y ON ONLY t (a); CREATE UNIQUE INDEX z ON t (a) \uFFFC", "")]
+    [InlineData("CREATE UNIQUE NONCLUSTERED INDEX [u] ON [dbo].[t] ([a] ASC); CREATE UNIQUE INDEX v USING BTREE ON `t` (`b`)", "t(a)[u] t(b)[v]")]
+    [InlineData("ALTER TABLE ONLY public.t ADD CONSTRAINT pk PRIMARY KEY (id); ALTER TABLE t ADD UNIQUE (a), ADD COLUMN b int UNIQUE, ADD PRIMARY KEY (c), ADD UNIQUE KEY k (d); ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX i", "t(id) t(a) t(b) t(c) t(d)")]
+    [InlineData("ALTER TABLE t DROP CONSTRAINT u; ALTER TABLE a RENAME TO b; ALTER TABLE c DROP FOREIGN KEY f; ALTER TABLE d ALTER COLUMN x DROP NOT NULL; DROP INDEX IF EXISTS s.i; DROP INDEX j ON e; RENAME TABLE f TO g", "?t ?a ?b ?e ?f ?to ?g -i -j")]
+    [InlineData("DROP INDEX IF EXISTS u; CREATE UNIQUE INDEX u ON t (a)", "t(a)[u]")]
+    public void Keys_are_declared(string ddl, string expected)
+    {
+        var keys = SqlKeys.In(SqlWords.Of(ddl, SqlDialect.Unknown));
+        Assert.Equal(expected, string.Join(' ', keys.Created.Select(t => "+" + t)
+            .Concat(keys.Keys.Select(k => $"{(k.Schema is { } s ? s + "." : "")}{k.Table}({string.Join(',', k.Columns)}){(k.Name is { } n ? $"[{n}]" : "")}"))
+            .Concat(keys.Unsure.Select(t => "?" + t)).Concat(keys.DroppedIndexes.Select(i => "-" + i))));
+    }
+
+    [Theory]
     [InlineData("UPDATE customers SET last_seen = @now WHERE id = @id", "customers.last_seen")]
     [InlineData("INSERT INTO s.t (a, b, c) VALUES (@a, now(), @now)", "t.c")]
     [InlineData("INSERT INTO t (a, \"At\") VALUES (coalesce(@x, 1), $now), (@y, 2)", "t.at")]

@@ -20,7 +20,7 @@ internal static class EfCheckThenInsert
         {
             return null;
         }
-        foreach (var check in AbsenceTests.EmptyBefore(add))
+        foreach (var (check, _) in AbsenceTests.EmptyBefore(add))
         {
             if (IsQuestion(check) && KeysOf(check, type) is { Count: > 0 } keys && keys.All(k => IsGiven(entity, k.Property, k.Value))
                 && SaveAfter(add) is { } save && !RaceGuards.ExpectsDuplicate(save) && !RaceGuards.ExpectsDuplicate(add)
