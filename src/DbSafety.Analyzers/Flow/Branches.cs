@@ -13,13 +13,34 @@ internal static class Branches
         var child = operation;
         for (var parent = operation.Parent; parent is not null; (child, parent) = (parent, parent.Parent))
         {
-            var isBranch = parent is IConditionalOperation conditional && child != conditional.Condition
-                || parent is ILoopOperation or ISwitchCaseOperation or ISwitchExpressionArmOperation or ICatchClauseOperation or ICoalesceOperation or IConditionalAccessOperation;
-            if (isBranch && !(other is not null && child.Syntax.Span.Contains(other.Syntax.Span)))
+            if (IsBranch(parent, child) && !(other is not null && child.Syntax.Span.Contains(other.Syntax.Span)))
             {
                 return true;
             }
         }
         return false;
     }
+
+    /// <summary>Whatever else happens, a body that does not fail comes to the operation: it stands in no branch, and nothing returns before it. A loop counts as entered.</summary>
+    public static bool AlwaysRuns(IOperation operation)
+    {
+        var body = LifetimeGraphs.BodyAround(operation);
+        for (IOperation child = operation; child != body && child.Parent is { } parent; child = parent)
+        {
+            if (IsBranch(parent, child) && parent is not ILoopOperation)
+            {
+                return false;
+            }
+        }
+        return !body.Descendants().Any(o => o is IReturnOperation && o.Syntax.Span.End <= operation.Syntax.SpanStart && LifetimeGraphs.BodyAround(o) == body);
+    }
+
+    private static bool IsBranch(IOperation parent, IOperation child) => parent switch
+    {
+        IConditionalOperation conditional => child != conditional.Condition,
+        ICoalesceOperation coalesce => child != coalesce.Value,
+        IConditionalAccessOperation access => child != access.Operation,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => child != both.LeftOperand,
+        _ => parent is ILoopOperation or ISwitchCaseOperation or ISwitchExpressionArmOperation or ICatchClauseOperation,
+    };
 }

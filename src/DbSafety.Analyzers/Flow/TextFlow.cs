@@ -207,11 +207,15 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     public bool Names(string name) => _names.Value.Contains(name);
 
     /// <summary>The calls in the compilation of methods with a name.</summary>
-    public IEnumerable<IInvocationOperation> CallsOf(string name) =>
-        _names.Value[name].Select(CallAround).OfType<InvocationExpressionSyntax>().Select(OperationOf).OfType<IInvocationOperation>();
+    public IEnumerable<IInvocationOperation> CallsOf(string name) => CallsOf(name, null);
+
+    private IEnumerable<IInvocationOperation> CallsOf(string name, Func<SyntaxNode, bool>? mayBe) =>
+        _names.Value[name].Select(CallAround).OfType<InvocationExpressionSyntax>().Where(c => mayBe is null || mayBe(c)).Select(OperationOf).OfType<IInvocationOperation>();
 
     /// <summary>The calls in the compilation of a method.</summary>
-    public IEnumerable<IInvocationOperation> CallsOf(IMethodSymbol method) => CallsOf(method.Name).Where(c => IsSame(c.TargetMethod, method));
+    /// <param name="mayBe">Asked of the syntax of a call before it is bound; null where all are wanted.</param>
+    public IEnumerable<IInvocationOperation> CallsOf(IMethodSymbol method, Func<SyntaxNode, bool>? mayBe = null) =>
+        CallsOf(method.Name, mayBe).Where(c => IsSame(c.TargetMethod, method));
 
     /// <summary>Where the compilation names a method to have it called by others.</summary>
     public IEnumerable<IMethodReferenceOperation> GroupsOf(IMethodSymbol method) =>
@@ -331,7 +335,8 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
         return SymbolEqualityComparer.Default.Equals(symbol?.OriginalDefinition, other.OriginalDefinition);
     }
 
-    private static bool HasOneTarget(IMethodSymbol method) =>
+    /// <summary>A call of the method runs this body, and no other.</summary>
+    public static bool HasOneTarget(IMethodSymbol method) =>
         !method.IsAbstract && !method.IsExtern && method.ContainingType?.TypeKind != TypeKind.Interface
         && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType?.IsSealed == true);
 

@@ -49,7 +49,8 @@ internal static class AbsenceTests
         _ => [],
     };
 
-    private static bool Leaves(IOperation statement) => statement switch
+    /// <summary>A branch that runs to its end runs into no statement behind it.</summary>
+    public static bool Leaves(IOperation statement) => statement switch
     {
         IBlockOperation block => !block.Operations.IsEmpty && Leaves(block.Operations[block.Operations.Length - 1]),
         IReturnOperation or IBranchOperation => true,

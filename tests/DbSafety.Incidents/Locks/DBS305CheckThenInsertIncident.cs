@@ -85,6 +85,62 @@ public class DBS305CheckThenInsertIncident
         Assert.Equal(rows, Count(database.Open));
     }
 
+    [Fact]
+    public void The_clause_inserts_no_row_where_there_is_one_and_that_is_all_that_tells()
+    {
+        const string Ada = "INSERT INTO people (email, name) VALUES ('ada@example.com', 'Ada')";
+        using var file = new SqliteFile(People);
+        using var schema = new PostgresSchema(People);
+        using var database = new MariaDbDatabase(People);
+        Assert.Equal([1, 0], Twice(file.Open, Ada + " ON CONFLICT (email) DO NOTHING"));
+        Assert.Equal([1, 0], Twice(schema.Open, Ada + " ON CONFLICT (email) DO NOTHING"));
+        // Found rows are counted, unless the connection string says UseAffectedRows.
+        Assert.Equal([1, 1], Twice(database.Open, Ada + " ON DUPLICATE KEY UPDATE email = email"));
+        Assert.Equal([0], Once(() => database.Open("Use Affected Rows=true"), Ada + " ON DUPLICATE KEY UPDATE email = email"));
+
+        static int[] Twice(Func<DbConnection> open, string insert) => [.. Once(open, insert), .. Once(open, insert)];
+        static int[] Once(Func<DbConnection> open, string insert)
+        {
+            using var connection = open();
+            return [connection.Execute(insert)];
+        }
+    }
+
+    [Fact]
+    public void Another_key_still_fails_but_not_on_MariaDB()
+    {
+        const string Ada = "INSERT INTO people (email, name) VALUES ('ada@example.com', 'Ada')", Other = "INSERT INTO people (email, name) VALUES ('other@example.com', 'Ada')";
+        using var file = new SqliteFile($"{People}; {Ada}");
+        using var schema = new PostgresSchema($"{People}; {Ada}");
+        using var database = new MariaDbDatabase($"{People}; {Ada}");
+        using var sqlite = file.Open();
+        using var postgres = schema.Open();
+        using var maria = database.Open();
+        Assert.Equal(19, Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => sqlite.Execute(Other + " ON CONFLICT (email) DO NOTHING")).SqliteErrorCode);
+        Assert.Equal("23505", Assert.Throws<Npgsql.PostgresException>(() => postgres.Execute(Other + " ON CONFLICT (email) DO NOTHING")).SqlState);
+        maria.Execute(Other + " ON DUPLICATE KEY UPDATE email = email");
+        Assert.Equal("ada@example.com", Assert.Single(maria.Query<string>("SELECT email FROM people")));
+        // INSERT IGNORE drops that one as well, and makes a warning of every other error.
+        maria.Execute("INSERT IGNORE INTO people (email, name) VALUES (NULL, 'Eve')");
+        Assert.Equal("", maria.ExecuteScalar<string>("SELECT email FROM people WHERE name = 'Eve'"));
+    }
+
+    [Fact]
+    public void Without_the_key_the_clause_is_rejected()
+    {
+        const string Clause = Insert + " ON CONFLICT (email) DO NOTHING";
+        using var file = new SqliteFile(Customers(isUnique: false));
+        using var schema = new PostgresSchema(Customers(isUnique: false) + "; CREATE UNIQUE INDEX customers_lower ON customers (lower(email)); CREATE UNIQUE INDEX customers_some ON customers (email) WHERE email > 'b'");
+        using var sqlite = file.Open();
+        using var postgres = schema.Open();
+        Assert.Equal(1, Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => sqlite.Execute(Clause)).SqliteErrorCode);
+        Assert.Equal("42P10", Assert.Throws<Npgsql.PostgresException>(() => postgres.Execute(Clause)).SqlState);
+        postgres.Execute("ALTER TABLE customers ADD UNIQUE (email) DEFERRABLE INITIALLY DEFERRED");
+        Assert.Equal("55000", Assert.Throws<Npgsql.PostgresException>(() => postgres.Execute(Clause)).SqlState);
+    }
+
+    private const string People = "CREATE TABLE people (email VARCHAR(100) NOT NULL UNIQUE, name VARCHAR(100) NOT NULL UNIQUE)";
+
     private static string Customers(bool isUnique) => $"CREATE TABLE customers (email VARCHAR(100) NOT NULL {(isUnique ? "UNIQUE" : "")})";
 
     /// <summary>The error of each caller, by its code; null for one that succeeded.</summary>

@@ -26,7 +26,7 @@ internal static class EfCheckThenInsert
                 && SaveAfter(add) is { } save && !RaceGuards.ExpectsDuplicate(save) && !RaceGuards.ExpectsDuplicate(add)
                 && !RaceGuards.IsIsolated(add, provider, model) && !RaceGuards.IsLocked(add, model))
             {
-                return new(add.Syntax.GetLocation(), keys[0].Property ?? keys[0].Value, type.Name, check.Syntax, false, true, "handle the DbUpdateException of the second insert");
+                return new(add.Syntax.GetLocation(), keys[0].Property ?? keys[0].Value, type.Name, check, false, true, "give it a unique key and handle the DbUpdateException of the second insert");
             }
         }
         return null;

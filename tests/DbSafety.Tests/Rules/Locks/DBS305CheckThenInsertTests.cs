@@ -229,6 +229,235 @@ public class DBS305CheckThenInsertTests
     [InlineData("var list = new List<User>(); if (!list.Any(u => u.Email == email)) { list.Add(new User { Email = email }); await db.SaveChangesAsync(); }")]
     public Task What_looks_like_it_with_EF_Core_is_silent(string body) => Rule.Silent(Ef(body));
 
+    [Theory]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int>({S}, new { email }) > 0) return; c.Execute({I}, new { email, name });", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int?>({S}, new { email }) is null) { c.Execute({I}, new { email, name }); }", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int?>({S}, new { email }) is null) await c.ExecuteAsync({I}, new { email, name }).ConfigureAwait(false); name = email;", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int?>({S}, new { email }) is null) { _ = c.Execute({I}, new { email, name }); } else { }", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "foreach (var x in new[] { 1 }) { if (c.ExecuteScalar<int>({S}, new { email }) > 0) continue; c.Execute({I}, new { email, name }); }", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "using var t = c.BeginTransaction(); if (c.ExecuteScalar<int>({S}, new { email }, t) > 0) { return; } c.Execute({I}, new { email, name }, t); t.Commit();", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int>({S}, new { email }) > 0) return; using var i = new NpgsqlCommand({I}, c); i.Parameters.AddWithValue(\"email\", email); i.Parameters.AddWithValue(\"name\", name); i.ExecuteNonQuery();", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int>({S}, new { email }) > 0) return; var sql = {I}; c.Execute(sql, new { email, name });", "ON CONFLICT (email) DO NOTHING", "sql")]
+    [InlineData("MySqlConnection", "if (c.ExecuteScalar<int>({S}, new { email }) > 0) return; c.Execute({I}, new { email, name });", "ON DUPLICATE KEY UPDATE email = email")]
+    public Task With_a_unique_key_in_the_schema_the_row_of_the_other_is_left_alone(string connection, string body, string clause, string? reported = null)
+    {
+        var source = Keyed(connection, body.Replace("{S}", "\"SELECT COUNT(*) FROM customers WHERE email = @email\""));
+        var insert = "\"INSERT INTO customers (email, name) VALUES (@email, @name)\"";
+        return Rule.Fixes(
+            reported is null ? source.Replace("{I}", $"[|{insert}|]") : source.Replace("{I}", insert).Replace($"({reported},", $"([|{reported}|],"),
+            source.Replace("{I}", insert.Insert(insert.Length - 1, " " + clause)));
+    }
+
+    [Fact]
+    public Task The_clause_goes_into_the_text_as_it_is_written() => Rule.Fixes(
+        """"
+        class C
+        {
+            const string Tables = """CREATE TABLE "Shop"."Customers" ("Id" bigserial, "E-Mail" text); CREATE UNIQUE INDEX u ON "Shop"."Customers" ("Tenant", "E-Mail")""";
+            void A(NpgsqlConnection c, string email, long tenant)
+            {
+                if (c.ExecuteScalar<int>("""SELECT 1 FROM "Shop"."Customers" WHERE "E-Mail" = @email AND "Tenant" = @tenant LIMIT 1""", new { email, tenant }) == 0)
+                {
+                    // kept
+                    c.Execute({|DBS305:"""
+                        INSERT INTO "Shop"."Customers" ("E-Mail", "Tenant") -- of the shop
+                        VALUES (@email, @tenant);
+                        """|}, new { email, tenant }); // kept too
+                }
+            }
+            void B(NpgsqlConnection c, string email, long tenant)
+            {
+                if (c.ExecuteScalar<int>("SELECT 1 FROM \"Shop\".\"Customers\" WHERE \"E-Mail\" = @email AND \"Tenant\" = @tenant", new { email, tenant }) == 0)
+                    c.Execute({|DBS305:"INSERT INTO \"Shop\".\"Customers\" (\"Tenant\", \"E-Mail\") VALUES (@tenant, @email)"|}, new { email, tenant });
+                if (c.ExecuteScalar<int>(@"SELECT 1 FROM ""Shop"".""Customers"" WHERE ""E-Mail"" = @email AND ""Tenant"" = @tenant", new { email, tenant }) == 0)
+                    c.Execute({|DBS305:@"INSERT INTO ""Shop"".""Customers"" (""Tenant"", ""E-Mail"")
+                                VALUES (@tenant, @email)"|}, new { email, tenant });
+            }
+        }
+        """",
+        """"
+        class C
+        {
+            const string Tables = """CREATE TABLE "Shop"."Customers" ("Id" bigserial, "E-Mail" text); CREATE UNIQUE INDEX u ON "Shop"."Customers" ("Tenant", "E-Mail")""";
+            void A(NpgsqlConnection c, string email, long tenant)
+            {
+                if (c.ExecuteScalar<int>("""SELECT 1 FROM "Shop"."Customers" WHERE "E-Mail" = @email AND "Tenant" = @tenant LIMIT 1""", new { email, tenant }) == 0)
+                {
+                    // kept
+                    c.Execute("""
+                        INSERT INTO "Shop"."Customers" ("E-Mail", "Tenant") -- of the shop
+                        VALUES (@email, @tenant)
+                        ON CONFLICT ("E-Mail", "Tenant") DO NOTHING;
+                        """, new { email, tenant }); // kept too
+                }
+            }
+            void B(NpgsqlConnection c, string email, long tenant)
+            {
+                if (c.ExecuteScalar<int>("SELECT 1 FROM \"Shop\".\"Customers\" WHERE \"E-Mail\" = @email AND \"Tenant\" = @tenant", new { email, tenant }) == 0)
+                    c.Execute("INSERT INTO \"Shop\".\"Customers\" (\"Tenant\", \"E-Mail\") VALUES (@tenant, @email) ON CONFLICT (\"Tenant\", \"E-Mail\") DO NOTHING", new { email, tenant });
+                if (c.ExecuteScalar<int>(@"SELECT 1 FROM ""Shop"".""Customers"" WHERE ""E-Mail"" = @email AND ""Tenant"" = @tenant", new { email, tenant }) == 0)
+                    c.Execute(@"INSERT INTO ""Shop"".""Customers"" (""Tenant"", ""E-Mail"")
+                                VALUES (@tenant, @email)
+                                ON CONFLICT (""Tenant"", ""E-Mail"") DO NOTHING", new { email, tenant });
+            }
+        }
+        """");
+
+    [Fact]
+    public Task The_message_names_the_clause_that_the_schema_allows() => Rule.Reports(
+        Keyed("SqliteConnection", "using var own = new SqliteConnection(\"\"); if (own.ExecuteScalar<int>(\"SELECT COUNT(*) FROM customers WHERE email = @email\", new { email }) == 0) own.Execute([|\"INSERT INTO customers (email) VALUES (@email)\"|], new { email });"),
+        "Another caller can insert the same 'email' into 'customers' after line 7 found none; insert with ON CONFLICT (email) DO NOTHING");
+
+    [Theory]
+    [InlineData("var n = c.Execute({I}, new { email, name });")]
+    [InlineData("return c.Execute({I}, new { email, name });")]
+    [InlineData("c.Execute({I}, new { email, name }); return 1;")]
+    [InlineData("c.Execute({I}, new { email, name }); System.Console.WriteLine(name);")]
+    [InlineData("c.Execute({I}, new { email, name }); var id = c.ExecuteScalar<long>(\"SELECT lastval()\");")]
+    [InlineData("c.Execute({R}, new { email, name });")]
+    [InlineData("var sql = {I}; var other = sql; c.Execute(sql, new { email, name });", "", "", "sql")]
+    [InlineData("c.Execute(Sql, new { email, name });", "", "", "Sql")]
+    [InlineData("c.Execute(\"INSERT INTO customers (email) \" + \"VALUES (@email)\", new { email, name });", "", "", "\"INSERT INTO customers (email) \" + \"VALUES (@email)\"")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT COUNT(*) FROM customers WHERE email = @email AND deleted = 0")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT COUNT(*) FROM customers WHERE email = @email AND name = @name")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT COUNT(*) FROM customers WHERE name = @name")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT active FROM customers WHERE email = @email")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT DISTINCT name FROM customers WHERE email = @email")]
+    public Task Where_it_would_change_more_than_the_error_of_the_second_there_is_no_fix(string insert, string select = "", string after = "", string? reported = null)
+    {
+        const string Text = "\"INSERT INTO customers (email, name) VALUES (@email, @name)\"";
+        select = select.Length > 0 ? select : "SELECT COUNT(*) FROM customers WHERE email = @email";
+        var source = insert.Replace("{R}", $"[|{Text.Insert(Text.Length - 1, " RETURNING id")}|]");
+        source = reported is null ? source.Replace("{I}", $"[|{Text}|]") : source.Replace("{I}", Text).Replace($"({reported},", $"([|{reported}|],");
+        return Rule.NoFix(Keyed("NpgsqlConnection", $"if (c.ExecuteScalar<int>(\"{select}\", new {{ email, name }}) == 0) {{ {source} }} {after} return 0;").Replace("async Task M", "int M").Replace("await Task.Yield();", ""));
+    }
+
+    [Theory]
+    [InlineData("if ({Q} > 0) throw new InvalidOperationException(); {J}")]
+    [InlineData("if ({Q} > 0) { c.Execute(\"UPDATE customers SET name = @name WHERE email = @email\", new { email, name }); } else { {J} }")]
+    [InlineData("if ({Q} > 0) { c.Execute(\"UPDATE customers SET name = @name WHERE email = @email\", new { email, name }); return; } {J}")]
+    [InlineData("if ({Q} > 0) return; {J} name = email; email = name;")]
+    [InlineData("foreach (var x in new[] { 1 }) { if ({Q} > 0) return; {J} }")]
+    [InlineData("foreach (var x in new[] { 1 }) { if ({Q} > 0) break; {J} }")]
+    [InlineData("foreach (var x in new[] { 1 }) { if ({Q} > 0) continue; {J} name = email; }")]
+    public Task Where_the_second_would_not_go_on_as_if_it_had_found_the_row_there_is_no_fix(string body) => Rule.NoFix(Keyed("NpgsqlConnection", Fill(body)));
+
+    [Theory]
+    [InlineData("NpgsqlConnection", "CREATE TABLE customers (id bigint, email text)")]
+    [InlineData("NpgsqlConnection", "CREATE TABLE customers (email text); CREATE UNIQUE INDEX u ON customers (lower(email))")]
+    [InlineData("NpgsqlConnection", "CREATE TABLE customers (email text); CREATE UNIQUE INDEX u ON customers (email) WHERE name IS NULL")]
+    [InlineData("NpgsqlConnection", "CREATE TABLE customers (email text, name text, UNIQUE (email, name))")]
+    [InlineData("SqlConnection", "CREATE TABLE customers (email text UNIQUE)")]
+    [InlineData("MySqlConnection", "CREATE UNIQUE INDEX u ON customers (email)")]
+    [InlineData("MySqlConnection", "CREATE TABLE customers (email varchar(100) UNIQUE, name varchar(10) UNIQUE)")]
+    public Task Without_such_a_key_there_is_no_fix(string connection, string ddl) => Rule.NoFix(Keyed(connection, Fill("if ({Q} > 0) return; {J}"), ddl));
+
+    private const string Repository = """
+            Task<bool> ExistsAsync(string address) => Connection.ExecuteScalarAsync<bool>("SELECT COUNT(*) FROM customers WHERE email = @address", new { address });
+            async Task<int?> FindAsync(User user) { var id = await Connection.ExecuteScalarAsync<int?>("SELECT id FROM customers WHERE email = @Email", user); return id; }
+            async Task<bool> IsKnownAsync(string email) { using var q = new NpgsqlCommand("SELECT id FROM customers WHERE email = @email", Connection); q.Parameters.AddWithValue("email", email); using var r = await q.ExecuteReaderAsync(); return await r.ReadAsync(); }
+            async Task<bool> IsFreeAsync(string email) => await Connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM customers WHERE email = @email", new { email }) == 0;
+            internal Task AddAsync(string key, string name) => Connection.ExecuteAsync("INSERT INTO customers (email, name) VALUES (@key, @name)", new { key, name });
+            public async Task StoreAsync(User user) { await Connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@Email)", user); }
+            public virtual Task AnyAsync(string key) => Connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@key)", new { key });
+            Task LowerAsync(string key) { key = key.ToLowerInvariant(); return Connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@key)", new { key }); }
+            async Task TryAddAsync(string key) { try { await Connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@key)", new { key }); } catch (PostgresException) { } }
+            async Task TwiceAsync(string key) { await Connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@key)", new { key }); await Connection.ExecuteAsync("DELETE FROM log"); }
+            Task InAsync(string key, NpgsqlTransaction t) => Connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@key)", new { key }, t);
+            async Task UpsertAsync(string key) { if (key.Length > 3 && await ExistsAsync(key + "x")) return; await Connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@key)", new { key }); }
+        """;
+
+    [Theory]
+    [InlineData("if (!await ExistsAsync(email)) await [|AddAsync(email, name)|];")]
+    [InlineData("if (await ExistsAsync(email)) return; await [|AddAsync(name: name, key: email)|].ConfigureAwait(false);")]
+    [InlineData("if (await ExistsAsync(address: user.Email)) throw new InvalidOperationException(); await [|StoreAsync(user)|];")]
+    [InlineData("var known = await FindAsync(user); if (known is null) { await [|this.StoreAsync(user)|]; }")]
+    [InlineData("if (!await IsKnownAsync(email)) await [|AddAsync(email, name)|];")]
+    [InlineData("if (!await ExistsAsync(email)) await Connection.ExecuteAsync([|\"INSERT INTO customers (email) VALUES (@email)\"|], new { email });")]
+    [InlineData("if (await Connection.ExecuteScalarAsync<int>(\"SELECT 1 FROM customers WHERE email = @email\", new { email }) == 0) await [|AddAsync(email, name)|];")]
+    [InlineData("if (!await Here(email)) await [|Put(email)|]; Task<bool> Here(string e) => Connection.ExecuteScalarAsync<bool>(\"SELECT 1 FROM customers WHERE email = @e\", new { e }); Task Put(string e) => Connection.ExecuteAsync(\"INSERT INTO customers (email) VALUES (@e)\", new { e });")]
+    public Task Methods_that_do_nothing_else_are_followed(string body) => Rule.Reports(Followed(body));
+
+    [Fact]
+    public Task The_method_that_inserts_is_named() => Rule.Reports(
+        Followed("if (!await ExistsAsync(email)) await [|AddAsync(email, name)|];"),
+        "Another caller can insert the same 'email' into 'customers' by 'AddAsync' after line 21 found none; give it a unique key and insert with ON CONFLICT DO NOTHING");
+
+    [Theory]
+    [InlineData("if (!await ExistsAsync(email)) await AddAsync(name, email);")]
+    [InlineData("if (await ExistsAsync(email)) await AddAsync(email, name);")]
+    [InlineData("if (!await ExistsAsync(email)) { } await AddAsync(email, name);")]
+    [InlineData("if (!await IsFreeAsync(email)) await AddAsync(email, name);")]
+    [InlineData("if (!await ExistsAsync(email)) await AnyAsync(email);")]
+    [InlineData("if (!await ExistsAsync(email)) await LowerAsync(email);")]
+    [InlineData("if (!await ExistsAsync(email)) await TryAddAsync(email);")]
+    [InlineData("if (!await ExistsAsync(email)) await TwiceAsync(email);")]
+    [InlineData("if (!await ExistsAsync(email)) await InAsync(email, null!);")]
+    [InlineData("if (!await ExistsAsync(email)) await UpsertAsync(email);")]
+    [InlineData("if (!await store.ExistsAsync(email)) await store.AddAsync(email);")]
+    [InlineData("try { if (!await ExistsAsync(email)) await AddAsync(email, name); } catch (PostgresException) { }")]
+    [InlineData("await gate.WaitAsync(); if (!await ExistsAsync(email)) await AddAsync(email, name);")]
+    [InlineData("using var t = Connection.BeginTransaction(); if (!await ExistsAsync(email)) await AddAsync(email, name); t.Commit();")]
+    public Task Methods_that_may_do_something_else_are_not_followed(string body) => Rule.Silent(Followed(body));
+
+    [Fact]
+    public Task The_method_may_stand_in_another_class() => Rule.Reports(
+        """
+        class Service(Customers customers)
+        {
+            async Task RegisterAsync(string mail)
+            {
+                if (await customers.ExistsAsync(mail)) return;
+                await [|customers.AddAsync(mail)|];
+            }
+            async Task SeedAsync(string mail)
+            {
+                if (await customers.ExistsAsync(mail)) return;
+                await customers.AddAsync(mail);
+            }
+        }
+        public sealed class Customers(NpgsqlDataSource source)
+        {
+            public async Task<bool> ExistsAsync(string email)
+            {
+                await using var connection = await source.OpenConnectionAsync();
+                return await connection.ExecuteScalarAsync<bool>("SELECT EXISTS_ FROM customers WHERE email = @email", new { email });
+            }
+            public async Task AddAsync(string email)
+            {
+                await using var connection = await source.OpenConnectionAsync();
+                await connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@email)", new { email });
+            }
+        }
+        """);
+
+    private static string Followed(string body) => $$"""
+        interface IStore { Task<bool> ExistsAsync(string email); Task AddAsync(string email); }
+        class User { public required string Email { get; init; } }
+        class C(NpgsqlConnection connection, SemaphoreSlim gate, IStore store)
+        {
+            NpgsqlConnection Connection => connection;
+        {{Repository}}
+            async Task M(string email, string name, User user)
+            {
+                await Task.Yield();
+                {{body}}
+            }
+        }
+        """;
+
+    private static string Keyed(string connection, string body, string ddl = "CREATE TABLE customers (id bigint PRIMARY KEY, email varchar(100) NOT NULL UNIQUE, name text)") => $$"""
+        class C
+        {
+            const string Tables = "{{ddl}}", Sql = "INSERT INTO customers (email, name) VALUES (@email, @name)";
+            async Task M({{connection}} c, string email, string name)
+            {
+                await Task.Yield();
+                {{body}}
+            }
+        }
+        """;
+
     private static string Fill(string body) => body
         .Replace("{Q}", "c.ExecuteScalar<int>(\"SELECT id FROM customers WHERE email = @email\", new { email })")
         .Replace("{I}", $"c.Execute(\"{Insert}\", new {{ email, name }});").Replace("{J}", $"c.Execute([|\"{Insert}\"|], new {{ email, name }});");
