@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using DbSafety.Flow;
+using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -30,7 +31,7 @@ internal sealed class LockingMethods(DbModel model)
 
     private RowLock? Of(IInvocationOperation call, int depth) =>
         MayLock(call.TargetMethod) && Target(call.TargetMethod) is var method && _known.GetOrAdd((method, depth), key => In((IMethodSymbol)key.Method, key.Depth)) is { } own
-            ? Given(own, method, call)
+            ? Given(own, method, call) is { } given && (depth > 1 || RowLock.LocksRows(given.Dialect)) ? given : null
             : null;
 
     private static IMethodSymbol Target(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
@@ -62,7 +63,7 @@ internal sealed class LockingMethods(DbModel model)
         }
         foreach (var call in operations.OfType<IInvocationOperation>().Where(c => LifetimeGraphs.BodyAround(c) == body).OrderBy(c => c.Syntax.Span.End))
         {
-            var locks = RowLock.OfStatement(call, model).ToList();
+            var locks = RowLock.OfStatement(call, model, isGiven: true).ToList();
             if (locks.Count == 0 && depth < MaxDepth && Of(call, depth + 1) is { } through)
             {
                 locks.Add(through);
@@ -96,8 +97,10 @@ internal sealed class LockingMethods(DbModel model)
         var keys = own.Keys.Select(k => Argument(((IParameterReferenceOperation)k.Value.Operation).Parameter) is { } value
             ? new RowKey(k.Column, k.Value.Member is null ? ParameterValue.Of(value) : k.Value with { Operation = CommandUses.Unwrap(value) })
             : (RowKey?)null).ToList();
+        var (connection, transaction) = (Known(own.Connection), Known(own.Transaction));
+        var dialect = own.Dialect != SqlDialect.Unknown ? own.Dialect : Provider.OfType(LifetimeSymbols.TypeOf(connection ?? transaction)).Dialect;
         return keys.TrueForAll(k => k is not null)
-            ? own with { Run = call, Keys = keys.Select(k => k!.Value).ToImmutableArray(), Connection = Known(own.Connection), Transaction = Known(own.Transaction) }
+            ? own with { Run = call, Keys = keys.Select(k => k!.Value).ToImmutableArray(), Dialect = dialect, Connection = connection, Transaction = transaction }
             : null;
 
         IOperation? Argument(IParameterSymbol parameter) => call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal)?.Value;

@@ -37,7 +37,8 @@ internal sealed record RowLock(
         OfStatement(call, model).ToList() is { Count: > 0 } own ? own : model.LockingMethods.Of(call) is { } through ? [through] : [];
 
     /// <summary>What the statement locks that a call runs itself.</summary>
-    public static IEnumerable<RowLock> OfStatement(IInvocationOperation call, DbModel model)
+    /// <param name="isGiven">The connection may be the caller's, who knows what it speaks: the dialect can be unknown.</param>
+    public static IEnumerable<RowLock> OfStatement(IInvocationOperation call, DbModel model, bool isGiven = false)
     {
         if (!IsName(call.TargetMethod.Name))
         {
@@ -48,7 +49,7 @@ internal sealed record RowLock(
             var known = calls[0].Dialect is var own and not SqlDialect.Unknown ? own
                 : calls[0].Api.CompositeFormat ? model.EfDialect(call.Syntax.SyntaxTree)
                 : Provider.OfType(Source(call)?.Type).Dialect; // A CommandDefinition does not know its connection.
-            return LocksRows(known) && MayLock(calls[0]) && calls[0] is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact
+            return (LocksRows(known) || isGiven && known == SqlDialect.Unknown) && MayLock(calls[0]) && calls[0] is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact
                 ? InScript(templates[0].Script, known, call, execution.Connection, execution.Transaction, calls[0], key => ValueOf(key, calls[0], templates[0], call))
                 : [];
         }
@@ -64,7 +65,7 @@ internal sealed record RowLock(
         call.Sql.ConstantValue is not { HasValue: true, Value: string text } || Array.Exists(Words, word => text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     /// <summary>Writers lock rows and wait for each other. Not SQLite, which has one writer, nor Spanner, which does not wait.</summary>
-    private static bool LocksRows(SqlDialect dialect) => dialect is SqlDialect.PostgreSql or SqlDialect.MySql or SqlDialect.TSql or SqlDialect.Oracle;
+    public static bool LocksRows(SqlDialect dialect) => dialect is SqlDialect.PostgreSql or SqlDialect.MySql or SqlDialect.TSql or SqlDialect.Oracle;
 
     private static IEnumerable<RowLock> InScript(
         SqlScript script, SqlDialect dialect, IInvocationOperation run, ISymbol? connection, ISymbol? transaction, DbCall? call, Func<SqlKeyEquality, ParameterValue?> valueOf)

@@ -406,6 +406,25 @@ public class DBS301RowsLockedInCallerOrderTests
     public Task However_the_method_locks(string member) => Rule.Reports(Calling(
         "await TakeAsync(connection, transaction, from, cents); await [|TakeAsync(connection, transaction, to, -cents)|];", member + Change));
 
+    [Theory]
+    [InlineData("NpgsqlConnection", "NpgsqlTransaction", true)]
+    [InlineData("SqliteConnection", "SqliteTransaction", false)]
+    [InlineData("IDbConnection", "IDbTransaction", false)]
+    public Task The_caller_knows_the_database(string connection, string transaction, bool reported)
+    {
+        var source =
+            $$"""
+            public class Ledger
+            {
+                public void Move({{connection}} db, {{transaction}} tx, long from, long to) { Add(db, tx, from, -1); [|Add(db, tx, to, 1)|]; }
+                public void Move2({{connection}} db, {{transaction}} tx, long from, long to) { One(db, tx, from); [|One(db, tx, to)|]; }
+                private static void Add(IDbConnection c, IDbTransaction t, long id, long n) => c.Execute("UPDATE accounts SET n = n + @n WHERE id = @id", new { id, n }, t);
+                private static void One(IDbConnection c, IDbTransaction t, long id) => Add(c, t, id, 1);
+            }
+            """;
+        return reported ? Rule.Reports(source) : Rule.Silent(source.Replace("[|", "").Replace("|]", ""));
+    }
+
     [Fact]
     public Task The_whole_entity_and_an_extension_method() => Rule.Reports(
         """
