@@ -77,7 +77,15 @@ internal sealed class LockingMethods(DbModel model)
     }
 
     /// <summary>The keys that are parameters, or properties of one, as the caller gives them.</summary>
-    private static RowLock OfParameters(RowLock rows, IMethodSymbol method) => rows with { Keys = rows.Keys.Select(k => OfParameter(k, method)).OfType<RowKey>().ToImmutableArray() };
+    private static RowLock OfParameters(RowLock rows, IMethodSymbol method) => rows with
+    {
+        Keys = rows.Keys.Select(k => OfParameter(k, method)).OfType<RowKey>().ToImmutableArray(),
+        OpensConnection = rows.OpensConnection || rows.Transaction is null && rows.Connection is ILocalSymbol && SymbolEqualityComparer.Default.Equals(rows.Connection.ContainingSymbol, method) && IsOpened(rows.Connection, rows.Execution),
+    };
+
+    private static bool IsOpened(ISymbol connection, IOperation at) =>
+        LifetimeGraphs.BodyAround(at).Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(d => SymbolEqualityComparer.Default.Equals(d.Symbol, connection))?.GetVariableInitializer()?.Value is { } made
+        && (made is IAwaitOperation awaited ? awaited.Operation : CommandUses.Unwrap(made)) is IObjectCreationOperation or IInvocationOperation { TargetMethod.Name: "OpenConnection" or "OpenConnectionAsync" };
 
     private static RowKey? OfParameter(RowKey key, IMethodSymbol method)
     {

@@ -23,6 +23,9 @@ internal sealed record RowLock(
 
     public bool IsInMethod => Execution != Run;
 
+    /// <summary>The method opens a connection to run it, and gives it no transaction.</summary>
+    public bool OpensConnection { get; init; }
+
     private static readonly string[] Words = ["UPDATE", "DELETE", "UPDLOCK", "XLOCK"];
 
     /// <summary>Names of methods that may run such a statement, for a look before anything is bound.</summary>

@@ -44,6 +44,13 @@ internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
         return null;
     }
 
+    /// <summary>The transaction around a lock; where a method opens a connection of its own to take it, that can only be an ambient one.</summary>
+    public static SurroundingTransaction? Of(RowLock rows, DbModel model) =>
+        !rows.OpensConnection ? Of(rows.Run, rows.Connection, rows.Transaction, model)
+        : model.Resources.FlowAround(rows.Run)?.OpenBefore(rows.Run).OfType<DbResource>().FirstOrDefault(r => r.Kind == DbResourceKind.Scope && !Suppresses(r.Creation)) is { Local: { } scope } ambient
+            ? new(scope, ambient.Creation)
+            : null;
+
     /// <summary>Whether a variable or member certainly holds a transaction: not one that may be null.</summary>
     private static (bool IsThere, IOperation? Begun) Value(ISymbol symbol, IOperation at)
     {

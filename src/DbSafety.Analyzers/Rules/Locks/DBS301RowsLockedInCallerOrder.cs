@@ -37,8 +37,8 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
             }
             foreach (var pair in Pairs(second, locks))
             {
-                if (SurroundingTransaction.Of(pair.Second.Run, pair.Second.Connection, pair.Second.Transaction, context.Model) is { } transaction
-                    && SurroundingTransaction.Of(pair.First.Run, pair.First.Connection, pair.First.Transaction, context.Model) is { } before
+                if (SurroundingTransaction.Of(pair.Second, context.Model) is { } transaction
+                    && SurroundingTransaction.Of(pair.First, context.Model) is { } before
                     && SymbolEqualityComparer.Default.Equals(transaction.Symbol, before.Symbol)
                     && !EarlierLocks.Guard(pair.First, pair.First.Run, context.Model))
                 {

@@ -39,7 +39,7 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
             foreach (var rows in locks.Where(l => l.Run == call))
             {
                 if (LoopKeys.Of(rows) is { } keys && !IsKnown(keys, rows, locks) && !(keys.Loop is { } loop && (Loops.EndsTransaction(loop) || Loops.EndsEarly(loop)))
-                    && SurroundingTransaction.Of(call, rows.Connection, rows.Transaction, context.Model) is { } transaction
+                    && SurroundingTransaction.Of(rows, context.Model) is { } transaction
                     && (transaction.Begun is null || keys.Loop is null || !keys.Loop.Syntax.Span.Contains(transaction.Begun.Syntax.Span))
                     && new CollectionOrder(keys.Collection, context.Model).IsUnordered(keys.Collection)
                     && !EarlierLocks.Guard(rows, (IOperation?)keys.Loop ?? call, context.Model))

@@ -425,6 +425,46 @@ public class DBS301RowsLockedInCallerOrderTests
         return reported ? Rule.Reports(source) : Rule.Silent(source.Replace("[|", "").Replace("|]", ""));
     }
 
+    [Theory]
+    [InlineData("using var scope = new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled);", true)]
+    [InlineData("using var scope = new System.Transactions.TransactionScope(System.Transactions.TransactionScopeOption.Suppress);", false)]
+    [InlineData("", false)]
+    public Task Methods_that_open_a_connection_in_a_scope(string scope, bool reported)
+    {
+        var source =
+            $$"""
+            public class Ledger(string connectionString, NpgsqlDataSource source)
+            {
+                public async Task MoveAsync(long from, long to)
+                {
+                    {{scope}}
+                    await AddAsync(from, -1);
+                    await [|AddAsync(to, 1)|];
+                    {{(scope.Length > 0 ? "scope.Complete();" : "")}}
+                }
+                public async Task Move2Async(long from, long to)
+                {
+                    {{scope}}
+                    await DeleteAsync(from);
+                    await [|DeleteAsync(to)|];
+                    {{(scope.Length > 0 ? "scope.Complete();" : "")}}
+                }
+                private async Task AddAsync(long id, long n)
+                {
+                    await using var connection = new NpgsqlConnection(connectionString);
+                    await connection.OpenAsync();
+                    await connection.ExecuteAsync("UPDATE accounts SET n = n + @n WHERE id = @id", new { id, n });
+                }
+                private async Task DeleteAsync(long id)
+                {
+                    await using var connection = await source.OpenConnectionAsync();
+                    await connection.ExecuteAsync("DELETE FROM accounts WHERE id = @id", new { id });
+                }
+            }
+            """;
+        return reported ? Rule.NoFix(source) : Rule.Silent(source.Replace("[|", "").Replace("|]", ""));
+    }
+
     [Fact]
     public Task The_whole_entity_and_an_extension_method() => Rule.Reports(
         """
