@@ -9,8 +9,6 @@ namespace DbSafety.Model;
 /// <summary>The cancellation tokens a place in the code can name.</summary>
 internal static class TokensInScope
 {
-    private static readonly string[] Cleanup = ["Dispose", "Close", "Rollback", "Cleanup", "CleanUp", "TearDown", "Compensate", "Abort"];
-
     /// <summary>
     /// The tokens at the smallest distance, as expressions to write at <paramref name="place"/>: parameters, then locals, of each enclosing
     /// function from the inside out; then those of the primary constructor, fields and properties, and members of what those hold
@@ -55,27 +53,6 @@ internal static class TokensInScope
         }
         return ImmutableArray<string>.Empty;
     }
-
-    /// <summary>The work here undoes or cleans up, and has to be done when the caller has given up, too.</summary>
-    public static bool IsCleanup(SyntaxNode place)
-    {
-        for (var node = place.Parent; node is not null; node = node.Parent)
-        {
-            switch (node)
-            {
-                case CatchClauseSyntax or FinallyClauseSyntax:
-                    return true;
-                case LocalFunctionStatementSyntax { Identifier.ValueText: var name } when IsCleanupName(name):
-                case MethodDeclarationSyntax { Identifier.ValueText: var method } when IsCleanupName(method):
-                    return true;
-                case MemberDeclarationSyntax and not GlobalStatementSyntax:
-                    return false;
-            }
-        }
-        return false;
-    }
-
-    private static bool IsCleanupName(string name) => Array.Exists(Cleanup, c => name.StartsWith(c, StringComparison.Ordinal));
 
     private static IMethodSymbol? FunctionOf(SyntaxNode node, SemanticModel model, CancellationToken cancel) => node switch
     {

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using DbSafety.Engine;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace DbSafety.Rules.Cancellation;
@@ -29,7 +31,13 @@ internal sealed class DBS401TokenNotForwarded() : DbRule(Descriptor)
     }, OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.Loop);
 
     private static ImmutableArray<string> TokensFor(IOperation place, CancellationToken cancel) =>
-        TokensInScope.IsCleanup(place.Syntax) || DatabaseCalls.IsInExpressionTree(place.Syntax, place.SemanticModel!, cancel) || ResilienceCallbacks.IgnoresItsToken(place, cancel)
+        CleanupPlaces.Has(place.Syntax) || DatabaseCalls.IsInExpressionTree(place.Syntax, place.SemanticModel!, cancel) || ResilienceCallbacks.IgnoresItsToken(place, cancel)
+        || TokensInScope.At(place.Syntax, place.SemanticModel!, cancel) is not { IsEmpty: false } tokens || IsDocumentedAsUnobserved(tokens[0], place.Syntax) || CleanupPlaces.IsCalledInThem(place)
             ? ImmutableArray<string>.Empty
-            : TokensInScope.At(place.Syntax, place.SemanticModel!, cancel);
+            : tokens;
+
+    /// <summary>The documentation of the parameter says that nothing looks at it. Read as text: without a documentation file there is no other.</summary>
+    private static bool IsDocumentedAsUnobserved(string token, SyntaxNode place) =>
+        place.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>()?.GetLeadingTrivia().ToFullString() is { } text && text.Contains("<param")
+        && Regex.IsMatch(text, $@"<param name=""{Regex.Escape(token)}"">[^<]*\b(not (currently )?(observed|used)|unused|ignored)\b");
 }

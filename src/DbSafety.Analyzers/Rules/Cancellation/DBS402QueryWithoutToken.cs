@@ -72,7 +72,7 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
         declaration.Body is { } body ? (SyntaxNode?)body.Statements.FirstOrDefault() ?? body : declaration.ExpressionBody!.Expression;
 
     private static ImmutableArray<string> Tokens(IOperation place, MethodDeclarationSyntax declaration, string name, CancellationToken cancel) =>
-        TokensInScope.IsCleanup(place.Syntax) || DatabaseCalls.IsInExpressionTree(place.Syntax, place.SemanticModel!, cancel)
+        CleanupPlaces.Has(place.Syntax) || DatabaseCalls.IsInExpressionTree(place.Syntax, place.SemanticModel!, cancel)
         || ResilienceCallbacks.IgnoresItsToken(place, cancel) || IsInStaticFunction(place.Syntax, declaration)
         || !TokensInScope.At(place.Syntax, place.SemanticModel!, cancel).IsEmpty
             ? ImmutableArray<string>.Empty

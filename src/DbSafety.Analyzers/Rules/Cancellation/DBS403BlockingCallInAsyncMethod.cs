@@ -50,7 +50,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
                 return;
             }
             var twin = operation?.Twin ?? call.TargetMethod.Name + "Async";
-            var tokens = operation is { IsCleanup: true } || TokensInScope.IsCleanup(syntax)
+            var tokens = operation is { IsCleanup: true } || CleanupPlaces.Has(syntax)
                 ? ImmutableArray<string>.Empty
                 : TokensInScope.At(syntax, call.SemanticModel!, context.CancellationToken);
             var rewrite = CallRewrite.ToAsync(call, twin, tokens.FirstOrDefault(), extensions);
@@ -76,7 +76,7 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
         {
             return;
         }
-        var tokens = TokensInScope.IsCleanup(syntax) ? ImmutableArray<string>.Empty : TokensInScope.At(syntax, loop.SemanticModel!, context.CancellationToken);
+        var tokens = CleanupPlaces.Has(syntax) ? ImmutableArray<string>.Empty : TokensInScope.At(syntax, loop.SemanticModel!, context.CancellationToken);
         var (open, close) = syntax.Expression is QueryExpressionSyntax or CastExpressionSyntax or BinaryExpressionSyntax or ConditionalExpressionSyntax ? ("(", ")") : ("", "");
         var edits = TextEdits.None.Insert(syntax.ForEachKeyword.SpanStart, "await ").Insert(syntax.Expression.SpanStart, open)
             .Insert(syntax.Expression.Span.End, close + ".AsAsyncEnumerable()" + (tokens.IsEmpty ? "" : $".WithCancellation({tokens[0]})"));

@@ -53,11 +53,11 @@ internal sealed class DBS407ResilienceTokenIgnored() : DbRule(Descriptor)
     }, OperationKind.AnonymousFunction);
 
     private static ImmutableArray<string> Tokens(IOperation place, string name) =>
-        TokensInScope.IsCleanup(place.Syntax) ? ImmutableArray<string>.Empty : ImmutableArray.Create(name);
+        CleanupPlaces.Has(place.Syntax) ? ImmutableArray<string>.Empty : ImmutableArray.Create(name);
 
     /// <summary>A token is passed, but one of the code around the pipeline, which no attempt cancels.</summary>
     private static Forwarding? Other(DbModel model, IOperation operation, string name) =>
-        operation is IInvocationOperation call && model.Operations.Of(call.TargetMethod) is { IsAsync: true } && !TokensInScope.IsCleanup(call.Syntax)
+        operation is IInvocationOperation call && model.Operations.Of(call.TargetMethod) is { IsAsync: true } && !CleanupPlaces.Has(call.Syntax)
         && call.Arguments.FirstOrDefault(a => a.ArgumentKind == ArgumentKind.Explicit && DbOperations.IsToken(a.Parameter?.Type)) is { Value: var value }
         && DatabaseCalls.Unconverted(value) is IParameterReferenceOperation or ILocalReferenceOperation or IFieldReferenceOperation
             ? new(DatabaseCalls.NameOf(call), call.TargetMethod.Name, TextEdits.None.Replace(value.Syntax.Span, name))

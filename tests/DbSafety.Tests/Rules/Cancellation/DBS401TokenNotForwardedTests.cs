@@ -242,5 +242,34 @@ public class DBS401TokenNotForwardedTests
     public async Task Where_there_is_no_token(string member) => await Rule.Silent(
         "class Life { public CancellationToken ApplicationStarted => default; public CancellationToken ApplicationStopped => default; }\nclass C(DbConnection c)\n{\n    " + member + "\n}\n");
 
+    [Theory]
+    [InlineData("async Task Stop() { _cts.Cancel(); await c.OpenAsync(); }")]
+    [InlineData("async Task Stop() { await _cts.CancelAsync(); if (c.State == default) { await c.OpenAsync(); } }")]
+    [InlineData("async Task M(CancellationToken ct) { while (!ct.IsCancellationRequested) { await Task.Delay(1, ct); } await c.OpenAsync(); }")]
+    [InlineData("async Task M(CancellationToken ct) { if (ct.IsCancellationRequested) { await c.OpenAsync(); return; } }")]
+    [InlineData("async Task M(CancellationToken ct) { try { await Task.Delay(-1, ct); } catch (OperationCanceledException) { } await c.OpenAsync(); }")]
+    [InlineData("async Task M(CancellationToken ct) { try { await Task.Delay(-1, ct); } catch (TaskCanceledException) { Console.WriteLine(); } await c.OpenAsync(); }")]
+    [InlineData("void M(CancellationToken ct) { ct.Register(async () => await c.OpenAsync()); }")]
+    [InlineData("async Task M(CancellationToken ct) { try { await Task.Delay(1, ct); } catch { await Reset(); throw; } } private async Task Reset() { await c.OpenAsync(); }")]
+    [InlineData("async Task UndoAsync(CancellationToken ct) { await c.OpenAsync(); }")]
+    [InlineData("/// <summary>Opens.</summary>\n/// <param name=\"ct\">A token (currently not observed by this operation).</param>\nasync Task M(CancellationToken ct) { await c.OpenAsync(); }")]
+    [InlineData("/// <param name=\"ct\">Is ignored: a half-open connection is of no use.</param>\nasync Task M(CancellationToken ct) { await c.OpenAsync(); }")]
+    public async Task What_runs_when_the_token_is_cancelled_needs_none(string members) => await Rule.Silent(Cancelling(members));
+
+    [Theory]
+    [InlineData("async Task M(Order order) { order.Cancel(); await c.[|OpenAsync|](); }")]
+    [InlineData("async Task M(CancellationToken ct) { while (!ct.IsCancellationRequested) { await c.[|OpenAsync|](); } }")]
+    [InlineData("async Task M(CancellationToken ct) { if (!ct.IsCancellationRequested) { await c.[|OpenAsync|](); } }")]
+    [InlineData("async Task M(CancellationToken ct) { if (ct.IsCancellationRequested) { return; } await c.[|OpenAsync|](); }")]
+    [InlineData("async Task M(CancellationToken ct) { try { await Task.Delay(1, ct); } catch (OperationCanceledException) { return; } await c.[|OpenAsync|](); }")]
+    [InlineData("async Task M(CancellationToken ct) { try { await c.[|OpenAsync|](); } catch (OperationCanceledException) { } }")]
+    [InlineData("async Task M() { try { await Reset(); } catch { await Reset(); throw; } } private async Task Reset() { await c.[|OpenAsync|](); }")]
+    [InlineData("/// <param name=\"ct\">Observed.</param>\nasync Task M(CancellationToken ct) { await c.[|OpenAsync|](); }")]
+    [InlineData("/// <param name=\"n\">Not used.</param>\nasync Task M(int n, CancellationToken ct) { await c.[|OpenAsync|](); }")]
+    public async Task What_runs_before_the_token_is_cancelled_needs_it(string members) => await Rule.Reports(Cancelling(members));
+
+    private static string Cancelling(string members) =>
+        "class Order { public void Cancel() { } }\nclass C(DbConnection c)\n{\n    readonly CancellationTokenSource _cts = new();\n" + members + "\n}\n";
+
     private static string Marked(string call) => System.Text.RegularExpressions.Regex.Replace(call, @"(?<=\.)(\w+Async)(?=[<(])", "[|$1|]");
 }
