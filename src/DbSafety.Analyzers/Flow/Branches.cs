@@ -39,6 +39,7 @@ internal static class Branches
     {
         IConditionalOperation conditional => child != conditional.Condition,
         ICoalesceOperation coalesce => child != coalesce.Value,
+        ICoalesceAssignmentOperation assignment => child != assignment.Target,
         IConditionalAccessOperation access => child != access.Operation,
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => child != both.LeftOperand,
         _ => parent is ILoopOperation or ISwitchCaseOperation or ISwitchExpressionArmOperation or ICatchClauseOperation,

@@ -47,6 +47,8 @@ internal static class ExternalCalls
         new("IMessageSessionExtensions", "NServiceBus", ExternalKind.Broker, "Send", "Publish"),
     }.GroupBy(e => e.Type).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
+    private static readonly string[] Beginnings = [.. ByType.Values.SelectMany(entries => entries).Where(e => e.Kind != ExternalKind.Wait).SelectMany(e => e.Members).Distinct()];
+
     /// <summary>What an invocation calls outside of the program and its database; null where it calls nothing that is known.</summary>
     public static ExternalKind? Of(IInvocationOperation call)
     {
@@ -57,6 +59,9 @@ internal static class ExternalCalls
             ? entry.Kind
             : null;
     }
+
+    /// <summary>Some such call has a name like this one.</summary>
+    public static bool IsName(string name) => Array.Exists(Beginnings, b => name.StartsWith(b, StringComparison.Ordinal));
 
     /// <param name="Members">Beginnings of the names of the methods.</param>
     private sealed record Entry(string Type, string Namespace, ExternalKind Kind, params string[] Members);

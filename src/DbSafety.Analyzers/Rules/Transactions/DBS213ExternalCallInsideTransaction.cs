@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DbSafety.Rules.Transactions;
 
 /// <summary>
-/// A call over HTTP, a mail, a message to a broker or a wait where a transaction of the same body is open on every path. Not tests, nor
-/// waits in a catch or on purpose, nor publishers that an outbox stands behind.
+/// A call over HTTP, a mail, a message to a broker or a wait where a transaction of the same body is open on every path; or a call of a
+/// method of the compilation that always makes one of the first three. Not tests, nor waits in a catch or on purpose, nor publishers that an outbox stands behind.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 [NoFix("Whether the call comes before the transaction, behind it or from an outbox decides what happens when one of the two fails.")]
@@ -29,19 +29,21 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
         {
             return;
         }
+        var methods = new ExternalMethods(context.Model);
         var hasOutbox = context.Compilation.ReferencedAssemblyNames.Any(a => a.Name is "MassTransit.EntityFrameworkCoreIntegration" or "MassTransit.MongoDbIntegration");
         context.OnOperation(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            if (ExternalCalls.Of(call) is not { } kind
-                || kind == ExternalKind.Wait && !IsWait(call)
-                || kind == ExternalKind.Broker && hasOutbox && call.TargetMethod.ContainingType is { Name: not "IBus", ContainingNamespace.Name: "MassTransit" }
+            var own = ExternalCalls.Of(call);
+            if (own is null && !(methods.MayCall(call.TargetMethod) && Begins(call) && ExternalMethods.IsWaitedFor(call, orReturned: false)) || own == ExternalKind.Wait && !IsWait(call)
                 || context.Model.Resources.FlowAround(call) is not { } flow)
             {
                 return;
             }
             var open = flow.OpenBefore(call).OfType<DbResource>().Where(r => r.Kind is DbResourceKind.Transaction or DbResourceKind.Scope).ToList();
             if (open.Count == 0 || open.Exists(IsSuppressed) || Surroundings.IsTest(operation.ContainingSymbol)
+                || (own is null ? methods.CallIn(call.TargetMethod) : call) is not { } leaving || ExternalCalls.Of(leaving) is not { } kind
+                || kind == ExternalKind.Broker && hasOutbox && leaving.TargetMethod.ContainingType is { Name: not "IBus", ContainingNamespace.Name: "MassTransit" }
                 || open.TrueForAll(r => r.Kind == DbResourceKind.Scope && (kind == ExternalKind.Broker || !AsksDatabase(r, call, context.Model))))
             {
                 return;
@@ -51,38 +53,17 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
                 return;
             }
             var transaction = open.Find(r => r.Kind == DbResourceKind.Transaction) ?? open[0];
-            operation.ReportDiagnostic(Diagnostic.Create(Descriptor, call.Syntax.GetLocation(), NameOf(call), Does(kind), NameOf(transaction), Instead(kind)));
+            operation.ReportDiagnostic(Diagnostic.Create(Descriptor, call.Syntax.GetLocation(), NameOf(call), Does(kind) + (leaving == call ? "" : $" by '{NameOf(leaving)}'"), NameOf(transaction), Instead(kind)));
         }, OperationKind.Invocation);
     }
 
     /// <summary>It is waited for here, for a time, and not because something failed.</summary>
-    private static bool IsWait(IInvocationOperation call)
-    {
-        if (call.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: 0 })
-        {
-            return false;
-        }
-        var waits = call.TargetMethod.Name == "Sleep";
-        for (IOperation? parent = call.Parent, child = call; parent is not null; child = parent, parent = parent.Parent)
-        {
-            switch (parent)
-            {
-                case ICatchClauseOperation:
-                    return false;
-                case IAnonymousFunctionOperation or ILocalFunctionOperation:
-                    return waits;
-                case IAwaitOperation awaits when IsChain(awaits.Operation, call):
-                case IInvocationOperation { TargetMethod.Name: "Wait" or "GetResult", Instance: { } task } when IsChain(task, call):
-                    waits = true;
-                    break;
-            }
-        }
-        return waits;
-    }
+    private static bool IsWait(IInvocationOperation call) =>
+        call.Arguments.FirstOrDefault()?.Value.ConstantValue is not { HasValue: true, Value: 0 } && ExternalMethods.IsWaitedFor(call, orReturned: false);
 
-    /// <summary>The call itself, or its <c>ConfigureAwait</c> or awaiter.</summary>
-    private static bool IsChain(IOperation task, IOperation call) =>
-        task == call || task is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "GetAwaiter", Instance: { } inner } && IsChain(inner, call);
+    /// <summary>By the names, something is begun in the body: asked before any flow.</summary>
+    private static bool Begins(IOperation call) =>
+        BodyOperations.Around(call) is var operations && (operations[OperationKind.Invocation].Exists(DbResources.MayBegin) || operations[OperationKind.ObjectCreation].Exists(DbResources.MayBegin));
 
     private static bool IsSuppressed(DbResource resource) =>
         resource is { Kind: DbResourceKind.Scope, Creation: IObjectCreationOperation { Arguments: var arguments } }

@@ -90,6 +90,86 @@ public class DBS213ExternalCallInsideTransactionTests
     [InlineData("await HoldLockAsync(); async Task HoldLockAsync() { using var t = c.BeginTransaction(); await Task.Delay(1000); t.Commit(); }")]
     public Task Waits_on_purpose_outboxes_and_suppressed_scopes_are_silent(string body) => Rule.Silent(Program(body), Net);
 
+    private const string Methods = """
+            async Task ChargeAsync(string id) { using var r = await http.PostAsync(id, null); r.EnsureSuccessStatusCode(); }
+            Task<string> AskAsync(string id) => http.GetStringAsync(id);
+            void Mail() { using var mail = new System.Net.Mail.SmtpClient(); mail.Send("a", "b", "c", "d"); }
+            async Task CheckedAsync(string? id) { if (id is null) { throw new ArgumentNullException(nameof(id)); } try { await http.GetAsync(id).ConfigureAwait(false); } finally { held = null; } }
+            async Task EachAsync(string[] ids) { foreach (var id in ids) { await http.GetAsync(id); } }
+            async Task<int> OrThrowAsync() { var s = await http.GetStringAsync("x") ?? throw new InvalidOperationException(); return s.Length; }
+            Task ThroughAsync(string id) => ChargeAsync(id);
+            Task FarAsync(string id) => ThroughAsync(id);
+            static async Task HelpAsync(HttpClient client) => await client.GetAsync("x");
+            async Task InsideAsync(NpgsqlTransaction t) { await t.Connection!.ExecuteAsync("DELETE FROM a WHERE id = 1", transaction: t); await http.GetAsync("x"); }
+            async Task MaybeAsync(bool wanted) { if (wanted) { await http.GetAsync("x"); } }
+            async Task EarlyAsync(string? id) { if (id is null) return; await http.GetAsync(id); }
+            async Task CachedAsync() { held ??= (await http.GetAsync("x")) is null ? null : held; }
+            async Task FailedAsync() { try { await Task.Yield(); } catch { await http.GetAsync("x"); } }
+            void Forget() { _ = http.GetAsync("x"); }
+            void Later() { Task.Run(() => http.GetAsync("x")); }
+            async Task PauseAsync() { await Task.Delay(100); }
+            public virtual async Task AnyAsync() { await http.GetAsync("x"); }
+            async Task LoopAsync(int n) { await LoopAsync(n - 1); }
+            string Build() { var b = new HttpRequestMessage(); return b.GetHashCode().ToString(); }
+        """;
+
+    [Theory]
+    [InlineData("await [|ChargeAsync(\"x\")|];")]
+    [InlineData("await [|this.ChargeAsync(id: \"x\")|].ConfigureAwait(false);")]
+    [InlineData("var s = await [|AskAsync(\"x\")|];")]
+    [InlineData("var s = [|AskAsync(\"x\")|].Result;")]
+    [InlineData("[|Mail()|];")]
+    [InlineData("await [|CheckedAsync(\"x\")|];")]
+    [InlineData("await [|EachAsync([\"x\"])|];")]
+    [InlineData("await [|OrThrowAsync()|];")]
+    [InlineData("await [|ThroughAsync(\"x\")|];")]
+    [InlineData("await [|HelpAsync(http)|];")]
+    [InlineData("await [|InsideAsync(t)|];")]
+    [InlineData("await [|gateway.PayAsync()|];")]
+    [InlineData("await [|Here()|]; async Task Here() => await http.GetAsync(\"x\");")]
+    public Task A_method_that_always_makes_the_call_is_followed(string body) => Rule.Reports(Following(body), Net);
+
+    [Theory]
+    [InlineData("await FarAsync(\"x\");")]
+    [InlineData("await MaybeAsync(true);")]
+    [InlineData("await EarlyAsync(\"x\");")]
+    [InlineData("await CachedAsync();")]
+    [InlineData("await FailedAsync();")]
+    [InlineData("Forget();")]
+    [InlineData("Later();")]
+    [InlineData("await PauseAsync();")]
+    [InlineData("await AnyAsync();")]
+    [InlineData("await service.PayAsync();")]
+    [InlineData("await LoopAsync(3);")]
+    [InlineData("Build();")]
+    [InlineData("_ = ChargeAsync(\"x\");")]
+    [InlineData("var later = ChargeAsync(\"x\"); t.Commit(); await later; return;")]
+    [InlineData("Func<Task> f = () => ChargeAsync(\"x\");")]
+    [InlineData("t.Commit(); await ChargeAsync(\"x\"); return;")]
+    public Task A_method_that_may_not_make_it_is_not_followed(string body) => Rule.Silent(Following(body), Net);
+
+    [Fact]
+    public Task The_method_and_what_it_calls_are_named() => Rule.Reports(
+        Following("await [|gateway.PayAsync()|];"), Net,
+        "'gateway.PayAsync' calls another service by 'http.PostAsync' while transaction 't' is open and holds its locks; do it before the transaction begins or after it ends");
+
+    private static string Following(string body) => $$"""
+        interface IService { Task PayAsync(); }
+        sealed class Gateway(HttpClient http) : IService { public async Task PayAsync() { using var r = await http.PostAsync("charges", null); } }
+        class C(HttpClient http, Gateway gateway, IService service)
+        {
+            object? held;
+        {{Methods}}
+            async Task M(NpgsqlConnection c)
+            {
+                using var t = c.BeginTransaction();
+                await c.ExecuteAsync("DELETE FROM a WHERE id = 1", transaction: t);
+                {{body}}
+                t.Commit();
+            }
+        }
+        """;
+
     [Fact]
     public Task A_test_is_silent() => Rule.Silent(
         """
