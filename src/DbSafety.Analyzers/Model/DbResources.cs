@@ -56,7 +56,7 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
     private const int MaxDepth = 2;
 
     private static readonly string[] Harmless =
-        ["Add", "AddWithValue", "AddRange", "CreateParameter", "ToString", "Format", "Append", "AppendLine", "GetType", "Equals", "Dispose", "DisposeAsync", "Close", "CloseAsync", "ConfigureAwait", "Start", "Stop", "Restart", "ThrowIfNull", "ThrowIfCancellationRequested", "WriteLine"];
+        ["Add", "AddWithValue", "AddRange", "CreateParameter", "ToString", "Format", "Append", "AppendLine", "GetType", "Equals", "Dispose", "DisposeAsync", "Close", "CloseAsync", "ConfigureAwait", "GetDbTransaction", "Start", "Stop", "Restart", "ThrowIfNull", "ThrowIfCancellationRequested", "WriteLine"];
 
     private readonly LifetimeGraphs _graphs = new();
     private readonly ConditionalWeakTable<SyntaxNode, Box> _flows = new();
@@ -282,6 +282,10 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
         if (method.Name is "ConfigureAwait" && method.ContainingNamespace.ToDisplayString() == "System.Threading.Tasks")
         {
             return Handling.Yields;
+        }
+        if (method.Name == "GetDbTransaction")
+        {
+            return Handling.Yields; // The same transaction, as ADO.NET knows it.
         }
         if (IsLibrary(method.ContainingType))
         {

@@ -38,6 +38,7 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
                 && context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is ({ Local: { } local, Owner: { } owner } transaction, var flow))
             {
                 var isContext = transaction.Type.Name == "IDbContextTransaction";
+                var isHeldAsContexts = isContext && local.Type.Name == transaction.Type.Name;
                 var provider = isContext ? efProvider.Value ?? Provider.Unknown
                     : transaction.Provider != Provider.Unknown ? transaction.Provider
                     : (flow.HeldBy(owner, operation.Operation) as DbResource)?.Provider ?? Provider.Unknown;
@@ -52,7 +53,7 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
                 }
                 foreach (var (place, _) in missing)
                 {
-                    Report(operation.ReportDiagnostic, place, owner.Name, local.Name, isContext, provider == Provider.Spanner);
+                    Report(operation.ReportDiagnostic, place, owner.Name, local.Name, isHeldAsContexts, provider == Provider.Spanner);
                 }
             }
         }, OperationKind.Invocation);

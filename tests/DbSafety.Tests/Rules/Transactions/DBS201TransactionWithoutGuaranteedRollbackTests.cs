@@ -51,6 +51,22 @@ public class DBS201TransactionWithoutGuaranteedRollbackTests
         }
         """);
 
+    [Theory]
+    [InlineData("static IDbTransaction M(DbContext c) => c.Database.BeginTransaction().GetDbTransaction();")]
+    [InlineData("static async Task<DbTransaction> M(DbContext c) { var tx = await c.Database.BeginTransactionAsync(); c.SaveChanges(); return tx.GetDbTransaction(); }")]
+    [InlineData("DbTransaction? _tx; void M(DbContext c) { _tx = c.Database.BeginTransaction().GetDbTransaction(); c.SaveChanges(); }")]
+    [InlineData("static void M(DbContext c) { using var tx = c.Database.BeginTransaction().GetDbTransaction(); c.SaveChanges(); tx.Commit(); }")]
+    [InlineData("static void M(DbContext c) { var tx = c.Database.BeginTransaction(); var inner = tx.GetDbTransaction(); try { c.SaveChanges(); inner.Commit(); } finally { inner.Dispose(); } }")]
+    public Task The_transaction_of_a_context_as_ADO_NET_knows_it_is_the_same(string method) => Verify<DBS201TransactionWithoutGuaranteedRollback>.Silent(
+        "using Microsoft.EntityFrameworkCore.Storage;\nclass C { " + method + " }");
+
+    [Fact]
+    public Task It_is_reported_where_it_is_left_open() => Verify<DBS201TransactionWithoutGuaranteedRollback>.Reports(
+        """
+        using Microsoft.EntityFrameworkCore.Storage;
+        class C { void M(DbContext c) { var tx = [|c.Database.BeginTransaction()|].GetDbTransaction(); c.SaveChanges(); tx.Commit(); } }
+        """);
+
     [Fact]
     public Task A_return_that_leaves_it_open_is_reported() => Verify<DBS201TransactionWithoutGuaranteedRollback>.Reports(
         """

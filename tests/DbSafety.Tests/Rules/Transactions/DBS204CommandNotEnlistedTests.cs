@@ -378,6 +378,42 @@ public class DBS204CommandNotEnlistedTests
         new Setup { References = References.SqliteEf, Usings = false });
 
     [Fact]
+    public Task The_transaction_of_a_context_in_a_variable_of_ADO_NET_is_passed_as_it_is() => Verify<DBS204CommandNotEnlisted>.Fixes(
+        """
+        using Microsoft.Data.Sqlite;
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.EntityFrameworkCore.Storage;
+
+        class C
+        {
+            void M(DbContext context)
+            {
+                using var tx = context.Database.BeginTransaction().GetDbTransaction();
+                using var command = [|new SqliteCommand("DELETE FROM t", (SqliteConnection)context.Database.GetDbConnection())|];
+                command.ExecuteNonQuery();
+                tx.Commit();
+            }
+        }
+        """,
+        """
+        using Microsoft.Data.Sqlite;
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.EntityFrameworkCore.Storage;
+
+        class C
+        {
+            void M(DbContext context)
+            {
+                using var tx = context.Database.BeginTransaction().GetDbTransaction();
+                using var command = new SqliteCommand("DELETE FROM t", (SqliteConnection)context.Database.GetDbConnection(), (SqliteTransaction)tx);
+                command.ExecuteNonQuery();
+                tx.Commit();
+            }
+        }
+        """,
+        new Setup { References = References.SqliteEf, Usings = false });
+
+    [Fact]
     public Task Top_level_statements_are_read_too() => Verify<DBS204CommandNotEnlisted>.Reports(
         """
         using var c = new SqlConnection("Server=db");
