@@ -25,6 +25,7 @@ internal sealed class DbModel : ITextConventions
     private readonly ImmutableArray<AdditionalText> _files;
     private readonly Func<SyntaxTree, SqlDialect> _dialect;
     private readonly Lazy<Schema> _schema;
+    private readonly bool _locksRows;
     private readonly Lazy<EfModel> _ef;
 
     private DbModel(Compilation compilation, ImmutableArray<AdditionalText> files, Func<SyntaxTree, SqlDialect> dialect)
@@ -44,6 +45,7 @@ internal sealed class DbModel : ITextConventions
         Strategies = new EfStrategies(compilation, Flow);
         Resources = new DbResources(this);
         LockingMethods = new LockingMethods(this);
+        _locksRows = Provider.All.Any(p => p.Dialect.LocksRows() && p.IsReachable(compilation));
         var referenced = new HashSet<string>(compilation.ReferencedAssemblyNames.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
         var reachable = Libraries.All.Where(l => l.IsReachable(referenced, compilation.Assembly));
         foreach (var api in reachable.SelectMany(l => l.Entries).Concat(UserApis.Read(files)))
@@ -139,6 +141,9 @@ internal sealed class DbModel : ITextConventions
         : _executions.TryGetValue(operation, out var known) ? known
         : DbExecution.Of(operation, this) is { } execution ? _executions.GetValue(operation, _ => execution)
         : null;
+
+    /// <summary>A database with row locks can be behind the code of a file: the compilation sees its provider, or a user has set it.</summary>
+    public bool MayLockRows(SyntaxTree tree) => _locksRows || _dialect(tree).LocksRows();
 
     /// <summary>All rows that the body around a call locks by keys, in the order of the source.</summary>
     public IReadOnlyList<RowLock> RowLocksAround(IOperation operation)

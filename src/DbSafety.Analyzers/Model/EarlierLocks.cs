@@ -42,7 +42,7 @@ internal static class EarlierLocks
 
     /// <summary>What a call runs, or the method that it calls.</summary>
     private static IEnumerable<SqlScript> ScriptsOf(IInvocationOperation call, SqlDialect dialect, DbModel model) =>
-        model.LockingMethods.MayLock(call.TargetMethod) && model.Flow.BodyOf((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition) is { } body
+        model.LockingMethods.MayLock(call) && model.Flow.BodyOf((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition) is { } body
             ? body.Descendants().OfType<IInvocationOperation>().SelectMany(inner => OwnScriptsOf(inner, dialect, model))
             : OwnScriptsOf(call, dialect, model);
 

@@ -18,20 +18,43 @@ internal sealed class LockingMethods(DbModel model)
     private const int MaxDepth = 2;
 
     private readonly ConcurrentDictionary<(ISymbol Method, int Depth), RowLock?> _known = new();
-    private readonly ConcurrentDictionary<ISymbol, bool> _mayLock = new(SymbolEqualityComparer.Default);
+    private static readonly Mentions Scopes = new("TransactionScope");
 
-    /// <summary>The body of the method may hold such a statement, or a call that leads to one; by its syntax alone.</summary>
-    public bool MayLock(IMethodSymbol method) =>
-        Target(method) is { DeclaringSyntaxReferences.Length: 1, MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, Parameters.IsEmpty: false } target
+    private readonly ConcurrentDictionary<ISymbol, bool> _mayLock = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> _hasDatabase = new(SymbolEqualityComparer.Default);
+
+    /// <summary>
+    /// The method may run such a statement in a transaction of the caller: it gets one, or its object has a connection, and its body holds a
+    /// statement or a call that leads to one. By symbols and syntax alone.
+    /// </summary>
+    public bool MayLock(IInvocationOperation call) =>
+        Target(call.TargetMethod) is { DeclaringSyntaxReferences.Length: 1, MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, Parameters: { IsEmpty: false } parameters } target
         && !target.IsAbstract && (!(target.IsVirtual || target.IsOverride) || target.IsSealed || target.ContainingType.IsSealed)
+        && (target.MethodKind == MethodKind.LocalFunction || parameters.Any(p => model.Operations.IsDatabaseType(p.Type))
+            || call.Instance is null or IInstanceReferenceOperation && _hasDatabase.GetOrAdd(target.ContainingType, t => HasDatabase((INamedTypeSymbol)t))
+            || Scopes.AreIn(call.Syntax.SyntaxTree))
         && _mayLock.GetOrAdd(target, m => MayLock(((IMethodSymbol)m).DeclaringSyntaxReferences[0].GetSyntax()));
+
+    /// <summary>An object of the type keeps a connection, transaction or context: in a field, a property, a parameter of its constructor, or it is one.</summary>
+    private bool HasDatabase(INamedTypeSymbol? type)
+    {
+        for (; type is { SpecialType: SpecialType.None }; type = type.BaseType)
+        {
+            if (model.Operations.IsDatabaseType(type)
+                || type.GetMembers().Any(m => LifetimeSymbols.TypeOf(m) is { } kept && model.Operations.IsDatabaseType(kept) || m is IMethodSymbol { MethodKind: MethodKind.Constructor } made && made.Parameters.Any(p => model.Operations.IsDatabaseType(p.Type))))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary>The first row that a call locks through the method it calls, in terms of the caller; null where that is not certain.</summary>
     public RowLock? Of(IInvocationOperation call) => Of(call, 1);
 
     private RowLock? Of(IInvocationOperation call, int depth) =>
-        MayLock(call.TargetMethod) && Target(call.TargetMethod) is var method && _known.GetOrAdd((method, depth), key => In((IMethodSymbol)key.Method, key.Depth)) is { } own
-            ? Given(own, method, call) is { } given && (depth > 1 || RowLock.LocksRows(given.Dialect)) ? given : null
+        MayLock(call) && Target(call.TargetMethod) is var method && _known.GetOrAdd((method, depth), key => In((IMethodSymbol)key.Method, key.Depth)) is { } own
+            ? Given(own, method, call) is { } given && (depth > 1 || given.Dialect.LocksRows()) ? given : null
             : null;
 
     private static IMethodSymbol Target(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;

@@ -50,6 +50,21 @@ internal sealed record Provider(
 
     private static readonly Dictionary<string, Provider> ByNamespace = All.ToDictionary(p => p.Namespace);
 
+    /// <summary>The compilation sees its types.</summary>
+    public bool IsReachable(Compilation compilation)
+    {
+        var space = compilation.GlobalNamespace;
+        foreach (var name in Namespace.Split('.'))
+        {
+            if (space.GetNamespaceMembers().FirstOrDefault(n => n.Name == name) is not { } inner)
+            {
+                return false;
+            }
+            space = inner;
+        }
+        return true;
+    }
+
     /// <summary>The provider a static type belongs to, itself or through a base type; <see cref="Unknown"/> for the provider-neutral ones.</summary>
     public static Provider OfType(ITypeSymbol? type)
     {

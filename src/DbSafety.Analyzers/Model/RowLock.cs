@@ -32,8 +32,11 @@ internal sealed record RowLock(
     public static bool IsName(string method) =>
         method.StartsWith("Execute", StringComparison.Ordinal) || method.StartsWith("Query", StringComparison.Ordinal) || method.StartsWith("FromSql", StringComparison.Ordinal);
 
+    /// <summary>A file can have transactions on such a database. To be asked before all else.</summary>
+    public static bool MayBeIn(SyntaxTree tree, DbModel model) => model.MayLockRows(tree) && SurroundingTransaction.MayBeIn(tree);
+
     /// <summary>A call may run such a statement, itself or through a method.</summary>
-    public static bool MayBe(IInvocationOperation call, DbModel model) => IsName(call.TargetMethod.Name) || model.LockingMethods.MayLock(call.TargetMethod);
+    public static bool MayBe(IInvocationOperation call, DbModel model) => IsName(call.TargetMethod.Name) || model.LockingMethods.MayLock(call);
 
     /// <summary>What a call locks; empty where that is not certain, where it waits for nobody, or on a database with one writer.</summary>
     public static IEnumerable<RowLock> Of(IInvocationOperation call, DbModel model) =>
@@ -52,11 +55,11 @@ internal sealed record RowLock(
             var known = calls[0].Dialect is var own and not SqlDialect.Unknown ? own
                 : calls[0].Api.CompositeFormat ? model.EfDialect(call.Syntax.SyntaxTree)
                 : Provider.OfType(Source(call)?.Type).Dialect; // A CommandDefinition does not know its connection.
-            return (LocksRows(known) || isGiven && known == SqlDialect.Unknown) && MayLock(calls[0]) && calls[0] is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact
+            return (known.LocksRows() || isGiven && known == SqlDialect.Unknown) && MayLock(calls[0]) && calls[0] is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact
                 ? InScript(templates[0].Script, known, call, execution.Connection, execution.Transaction, calls[0], key => ValueOf(key, calls[0], templates[0], call))
                 : [];
         }
-        return model.EfDialect(call.Syntax.SyntaxTree) is var dialect && LocksRows(dialect)
+        return model.EfDialect(call.Syntax.SyntaxTree) is var dialect && dialect.LocksRows()
             ? call.TargetMethod.Name.StartsWith("ExecuteUpdate", StringComparison.Ordinal) || call.TargetMethod.Name.StartsWith("ExecuteDelete", StringComparison.Ordinal)
                 ? OfQuery(call, dialect)
                 : OfInterpolated(call, dialect)
@@ -66,9 +69,6 @@ internal sealed record RowLock(
     /// <summary>A constant text has one of the words, which is seen before anything is read as SQL.</summary>
     private static bool MayLock(DbCall call) =>
         call.Sql.ConstantValue is not { HasValue: true, Value: string text } || Array.Exists(Words, word => text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
-
-    /// <summary>Writers lock rows and wait for each other. Not SQLite, which has one writer, nor Spanner, which does not wait.</summary>
-    public static bool LocksRows(SqlDialect dialect) => dialect is SqlDialect.PostgreSql or SqlDialect.MySql or SqlDialect.TSql or SqlDialect.Oracle;
 
     private static IEnumerable<RowLock> InScript(
         SqlScript script, SqlDialect dialect, IInvocationOperation run, ISymbol? connection, ISymbol? transaction, DbCall? call, Func<SqlKeyEquality, ParameterValue?> valueOf)

@@ -6,6 +6,12 @@ namespace DbSafety.Sql;
 /// about what a character means, the reader says that it does not know.</summary>
 internal enum SqlDialect { Unknown, TSql, PostgreSql, MySql, Sqlite, GoogleSql, Oracle }
 
+internal static class SqlDialects
+{
+    /// <summary>Writers lock rows and wait for each other. Not SQLite, which has one writer, nor Spanner, which does not wait.</summary>
+    public static bool LocksRows(this SqlDialect dialect) => dialect is SqlDialect.PostgreSql or SqlDialect.MySql or SqlDialect.TSql or SqlDialect.Oracle;
+}
+
 /// <summary>SQL text with holes: a flat string in which each hole is one <see cref="HoleChar"/>. Literal text may
 /// contain that character too; only the positions in <see cref="Holes"/> are holes.</summary>
 internal sealed class SqlText

@@ -29,7 +29,7 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
         context.OnOperation(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            if (!SurroundingTransaction.MayBeIn(call.Syntax.SyntaxTree) || !RowLock.MayBe(call, context.Model) || context.Model.RowLocksAround(call) is not { Count: > 1 } locks
+            if (!RowLock.MayBeIn(call.Syntax.SyntaxTree, context.Model) || !RowLock.MayBe(call, context.Model) || context.Model.RowLocksAround(call) is not { Count: > 1 } locks
                 || locks.FirstOrDefault(rows => rows.Run == call) is not { } second || LoopKeys.Of(second) is not null
                 || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
             {

@@ -31,7 +31,7 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         context.OnOperation(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            if (!SurroundingTransaction.MayBeIn(call.Syntax.SyntaxTree) || !MayRepeat(call) || !RowLock.MayBe(call, context.Model) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
+            if (!RowLock.MayBeIn(call.Syntax.SyntaxTree, context.Model) || !MayRepeat(call) || !RowLock.MayBe(call, context.Model) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
             {
                 return;
             }
