@@ -209,12 +209,12 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     /// <summary>The calls in the compilation of methods with a name.</summary>
     public IEnumerable<IInvocationOperation> CallsOf(string name) => CallsOf(name, null);
 
-    private IEnumerable<IInvocationOperation> CallsOf(string name, Func<SyntaxNode, bool>? mayBe) =>
+    private IEnumerable<IInvocationOperation> CallsOf(string name, Func<InvocationExpressionSyntax, bool>? mayBe) =>
         _names.Value[name].Select(CallAround).OfType<InvocationExpressionSyntax>().Where(c => mayBe is null || mayBe(c)).Select(OperationOf).OfType<IInvocationOperation>();
 
     /// <summary>The calls in the compilation of a method.</summary>
     /// <param name="mayBe">Asked of the syntax of a call before it is bound; null where all are wanted.</param>
-    public IEnumerable<IInvocationOperation> CallsOf(IMethodSymbol method, Func<SyntaxNode, bool>? mayBe = null) =>
+    public IEnumerable<IInvocationOperation> CallsOf(IMethodSymbol method, Func<InvocationExpressionSyntax, bool>? mayBe = null) =>
         CallsOf(method.Name, mayBe).Where(c => IsSame(c.TargetMethod, method));
 
     /// <summary>Where the compilation names a method to have it called by others.</summary>

@@ -116,9 +116,10 @@ internal static class ConflictClause
     private static bool IsFoundByAnyRow(RunStatement check, string table, DbModel model)
     {
         var words = SqlWords.Of(check.Template.Script);
-        var item = words.IsSymbol(2, ".") ? 3 : 1;
-        return words[1].Kind == SqlTokenKind.Number || words.IsSymbol(1, "*") || words.Is(1, "count") && words.IsSymbol(2, "(")
-            || words.Name(item) is { } column && (words.Is(item + 1, "from") || words.IsSymbol(item + 1, ","))
+        var first = words.Is(1, "count") && words.IsSymbol(2, "(") ? 3 : 1;
+        var item = words.IsSymbol(first + 1, ".") ? first + 2 : first;
+        return words[first].Kind == SqlTokenKind.Number && words.Text(first) != "0" || words.IsSymbol(first, "*")
+            || words.Name(item) is { } column && (words.Is(item + 1, "from") || words.IsSymbol(item + 1, ",") || words.IsSymbol(item + 1, ")"))
                 && model.Schema.KeysOf(table).Any(k => k.Columns.Contains(column));
     }
 

@@ -2,6 +2,7 @@ using DbSafety.Flow;
 using DbSafety.Model;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,6 +11,9 @@ namespace DbSafety.Rules.Locks;
 /// <summary>The SQL form of DBS305. An INSERT that is all that a method runs is judged in those that call it.</summary>
 internal static class SqlCheckThenInsert
 {
+    /// <summary>More are not looked at.</summary>
+    private const int MaxCallers = 50;
+
     public static IEnumerable<CheckedInsert> Of(IInvocationOperation call, DbModel model)
     {
         if (RunStatement.Of(call, model) is not { Statement: { Kind: SqlStatementKind.Insert, HasOnConflict: false, Tables: [{ Use: SqlTableUse.Write, Name.Length: > 0 }] } } insert)
@@ -27,14 +31,28 @@ internal static class SqlCheckThenInsert
             && TextFlow.HasOneTarget(method) && insert.Execution.Transaction is null
             && RunStatement.OnlyRun(LifetimeGraphs.BodyAround(run), model) == run
             && Branches.AlwaysRuns(run) && !RaceGuards.ExpectsDuplicate(run) && !RaceGuards.IsLocked(run, model) && !RaceGuards.TransactionsBefore(run, model).Any()
-            ? model.Flow.CallsOf(method.OriginalDefinition, IsConditional)
+            ? model.Flow.CallsOf(method.OriginalDefinition, call => MayBeChecked(call, method)).Take(MaxCallers)
             : [];
     }
 
-    /// <summary>By its syntax: something before or around it is decided.</summary>
-    private static bool IsConditional(SyntaxNode call) =>
-        call.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
-        && member.DescendantNodes().Any(n => n.SpanStart < call.SpanStart && n is IfStatementSyntax or ConditionalExpressionSyntax or BinaryExpressionSyntax { OperatorToken.RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.QuestionQuestionToken });
+    /// <summary>By its syntax the call is of the method, and something decides whether it is made: <c>Add</c> is the name of many.</summary>
+    private static bool MayBeChecked(InvocationExpressionSyntax call, IMethodSymbol method)
+    {
+        if (call.ArgumentList.Arguments.Count > method.Parameters.Length
+            || method.DeclaredAccessibility == Accessibility.Private && !method.ContainingType.DeclaringSyntaxReferences.Any(t => t.SyntaxTree == call.SyntaxTree && t.Span.Contains(call.Span)))
+        {
+            return false;
+        }
+        for (SyntaxNode node = call; node.Parent is { } parent and not MemberDeclarationSyntax; node = parent)
+        {
+            if (parent is IfStatementSyntax choice && node != choice.Condition || parent is ElseClauseSyntax or ConditionalExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression }
+                || parent is BlockSyntax { Statements: var statements } && statements.Any(s => s.SpanStart < node.SpanStart && s is IfStatementSyntax))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private static CheckedInsert? Judge(RunStatement insert, DbModel model)
     {

@@ -232,6 +232,8 @@ public class DBS305CheckThenInsertTests
     [Theory]
     [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int>({S}, new { email }) > 0) return; c.Execute({I}, new { email, name });", "ON CONFLICT (email) DO NOTHING")]
     [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int?>({S}, new { email }) is null) { c.Execute({I}, new { email, name }); }", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int?>(\"SELECT p.id FROM customers p WHERE p.email = @email FOR UPDATE\", new { email }) is null) { c.Execute({I}, new { email, name }); }", "ON CONFLICT (email) DO NOTHING")]
+    [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int>(\"SELECT COUNT(id) FROM customers WHERE email = @email\", new { email }) == 0) { c.Execute({I}, new { email, name }); }", "ON CONFLICT (email) DO NOTHING")]
     [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int?>({S}, new { email }) is null) await c.ExecuteAsync({I}, new { email, name }).ConfigureAwait(false); name = email;", "ON CONFLICT (email) DO NOTHING")]
     [InlineData("NpgsqlConnection", "if (c.ExecuteScalar<int?>({S}, new { email }) is null) { _ = c.Execute({I}, new { email, name }); } else { }", "ON CONFLICT (email) DO NOTHING")]
     [InlineData("NpgsqlConnection", "foreach (var x in new[] { 1 }) { if (c.ExecuteScalar<int>({S}, new { email }) > 0) continue; c.Execute({I}, new { email, name }); }", "ON CONFLICT (email) DO NOTHING")]
@@ -322,6 +324,9 @@ public class DBS305CheckThenInsertTests
     [InlineData("c.Execute({I}, new { email, name });", "SELECT COUNT(*) FROM customers WHERE email = @email AND name = @name")]
     [InlineData("c.Execute({I}, new { email, name });", "SELECT COUNT(*) FROM customers WHERE name = @name")]
     [InlineData("c.Execute({I}, new { email, name });", "SELECT active FROM customers WHERE email = @email")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT COUNT(name) FROM customers WHERE email = @email")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT 0 FROM customers WHERE email = @email")]
+    [InlineData("c.Execute({I}, new { email, name });", "SELECT COUNT(*) FROM customers WHERE email = @email HAVING COUNT(*) > 3")]
     [InlineData("c.Execute({I}, new { email, name });", "SELECT DISTINCT name FROM customers WHERE email = @email")]
     public Task Where_it_would_change_more_than_the_error_of_the_second_there_is_no_fix(string insert, string select = "", string after = "", string? reported = null)
     {
