@@ -97,6 +97,11 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
         _ => false,
     };
 
+    /// <summary>A scope that has no transaction, or may have none: <c>TransactionScopeOption.Suppress</c>.</summary>
+    public static bool MaySuppress(IOperation scope) =>
+        scope is IObjectCreationOperation { Type.Name: "TransactionScope", Arguments: var arguments }
+        && arguments.Any(a => a.Parameter?.Type.Name == "TransactionScopeOption" && a.Value.ConstantValue is not { HasValue: true, Value: 0 or 1 });
+
     /// <summary>
     /// What an operation makes goes straight into a <c>using</c>, which disposes of it on every path: a rule about what is left open
     /// need not follow the body.

@@ -40,7 +40,7 @@ internal static class GivenTransaction
             case IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.Constructor } method }:
                 return OnlyPair(method.Parameters, model);
             case IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor }:
-                return OnlyPair(constructor.Parameters, model) is { } captured && !IsInConstructor(place) && IsPassedOn(captured, constructor.ContainingType) ? captured : null;
+                return OnlyPair(constructor.Parameters, model) is IParameterSymbol { Type.NullableAnnotation: not NullableAnnotation.Annotated } captured && !IsInConstructor(place) && IsPassedOn(captured, constructor.ContainingType) ? captured : null;
             case IFieldSymbol or IPropertySymbol:
                 var type = connection.ContainingType;
                 return OnlyPair(type.GetMembers().Where(m => !m.IsImplicitlyDeclared && m is IFieldSymbol or IPropertySymbol), model) is { } member

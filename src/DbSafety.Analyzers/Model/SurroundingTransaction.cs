@@ -35,7 +35,7 @@ internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
         foreach (var resource in flow.OpenBefore(at).OfType<DbResource>())
         {
             if (resource.Kind == DbResourceKind.Transaction && (Is(given, resource.Local) || Is(connection, resource.Owner))
-                || resource.Kind == DbResourceKind.Scope && !Suppresses(resource.Creation) && connection is not null
+                || resource.Kind == DbResourceKind.Scope && !DbResources.MaySuppress(resource.Creation) && connection is not null
                     && flow.HeldBy(connection, at) is { } opened && opened.Creation.Syntax.SpanStart > resource.Creation.Syntax.SpanStart)
             {
                 return (resource.Local ?? resource.Owner) is { } symbol ? new(symbol, resource.Creation) : null;
@@ -47,7 +47,7 @@ internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
     /// <summary>The transaction around a lock; where a method opens a connection of its own to take it, that can only be an ambient one.</summary>
     public static SurroundingTransaction? Of(RowLock rows, DbModel model) =>
         !rows.OpensConnection ? Of(rows.Run, rows.Connection, rows.Transaction, model)
-        : model.Resources.FlowAround(rows.Run)?.OpenBefore(rows.Run).OfType<DbResource>().FirstOrDefault(r => r.Kind == DbResourceKind.Scope && !Suppresses(r.Creation)) is { Local: { } scope } ambient
+        : model.Resources.FlowAround(rows.Run)?.OpenBefore(rows.Run).OfType<DbResource>().FirstOrDefault(r => r.Kind == DbResourceKind.Scope && !DbResources.MaySuppress(r.Creation)) is { Local: { } scope } ambient
             ? new(scope, ambient.Creation)
             : null;
 
@@ -86,9 +86,6 @@ internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
                 != NullableAnnotation.Annotated ? call : null,
         _ => null,
     };
-
-    private static bool Suppresses(IOperation scope) =>
-        ((IObjectCreationOperation)scope).Arguments.Any(a => a.Parameter?.Type.Name == "TransactionScopeOption" && a.Value.ConstantValue.Value is not (0 or 1));
 
     /// <summary>A local may be declared outside of the lambda that uses it.</summary>
     private static IOperation Root(IOperation operation)

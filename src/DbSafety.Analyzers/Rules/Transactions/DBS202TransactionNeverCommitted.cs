@@ -19,7 +19,7 @@ internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (!DbResources.MayBegin(operation.Operation) || IsEndedInSight(operation.Operation)
+        if (!DbResources.MayBegin(operation.Operation) || IsEndedInSight(operation.Operation) || DbResources.MaySuppress(operation.Operation)
             || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction | DbResourceKind.Scope) is not { Resource: var transaction, Flow: var flow }
             || flow.AtExit(transaction) is not { CanBeEscaped: false } ends
             || !ends.Known.Any(l => l is { IsUsed: true, Ending: Ending.Open })

@@ -16,8 +16,6 @@ namespace DbSafety.Rules.Transactions;
 [NoFix("Whether the connection is to be opened inside, to be enlisted, or to get a transaction of its own, the code does not say.")]
 internal sealed class DBS208ScopeIgnoredByProvider() : DbRule(Descriptor)
 {
-    private const int Suppress = 2;
-
     private static readonly Regex NotEnlisting = new(@"(^|;)\s*(Auto\s?)?Enlist\s*=\s*(false|no|n|0)\s*(;|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
@@ -29,7 +27,7 @@ internal sealed class DBS208ScopeIgnoredByProvider() : DbRule(Descriptor)
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
         var creation = (IObjectCreationOperation)operation.Operation;
-        if (creation.Type?.Name != "TransactionScope" || IsSuppressing(creation)
+        if (creation.Type?.Name != "TransactionScope" || DbResources.MaySuppress(creation)
             || context.Model.Resources.MadeBy(creation) is not ({ Kind: DbResourceKind.Scope } scope, var flow))
         {
             return;
@@ -66,9 +64,6 @@ internal sealed class DBS208ScopeIgnoredByProvider() : DbRule(Descriptor)
             ? ("it was opened before", "open it inside, or call EnlistTransaction", DiagnosticSeverity.Warning)
             : null;
     }
-
-    private static bool IsSuppressing(IObjectCreationOperation creation) =>
-        creation.Arguments.Any(a => a.Parameter?.Type.Name == "TransactionScopeOption" && a.Value.ConstantValue is not { HasValue: true, Value: not Suppress });
 
     /// <summary>On every path to the scope it was opened, and still is.</summary>
     private static bool IsOpened(DbResource connection, IOperation scope, LifetimeFlow flow) =>

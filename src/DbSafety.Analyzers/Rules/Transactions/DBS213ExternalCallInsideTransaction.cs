@@ -15,8 +15,6 @@ namespace DbSafety.Rules.Transactions;
 [NoFix("Whether the call comes before the transaction, behind it or from an outbox decides what happens when one of the two fails.")]
 internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
 {
-    private const int Suppress = 2;
-
     private static readonly DiagnosticDescriptor Descriptor = Rule.Of(
         "DBS213", "External call inside a transaction",
         "'{0}' {1} while {2} is open and holds its locks; {3}",
@@ -41,7 +39,7 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
                 return;
             }
             var open = flow.OpenBefore(call).OfType<DbResource>().Where(r => r.Kind is DbResourceKind.Transaction or DbResourceKind.Scope).ToList();
-            if (open.Count == 0 || open.Exists(IsSuppressed) || Surroundings.IsTest(operation.ContainingSymbol)
+            if (open.Count == 0 || open.Exists(r => DbResources.MaySuppress(r.Creation)) || Surroundings.IsTest(operation.ContainingSymbol)
                 || (own is null ? methods.CallIn(call.TargetMethod) : call) is not { } leaving || ExternalCalls.Of(leaving) is not { } kind
                 || kind == ExternalKind.Broker && hasOutbox && leaving.TargetMethod.ContainingType is { Name: not "IBus", ContainingNamespace.Name: "MassTransit" }
                 || open.TrueForAll(r => r.Kind == DbResourceKind.Scope && (kind == ExternalKind.Broker || !AsksDatabase(r, call, context.Model))))
@@ -64,10 +62,6 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
     /// <summary>By the names, something is begun in the body: asked before any flow.</summary>
     private static bool Begins(IOperation call) =>
         BodyOperations.Around(call) is var operations && (operations[OperationKind.Invocation].Exists(DbResources.MayBegin) || operations[OperationKind.ObjectCreation].Exists(DbResources.MayBegin));
-
-    private static bool IsSuppressed(DbResource resource) =>
-        resource is { Kind: DbResourceKind.Scope, Creation: IObjectCreationOperation { Arguments: var arguments } }
-        && arguments.Any(a => a.Parameter?.Type.Name == "TransactionScopeOption" && a.Value.ConstantValue is not { HasValue: true, Value: not Suppress });
 
     /// <summary>Scopes are also made around files and queues.</summary>
     private static bool AsksDatabase(DbResource scope, IInvocationOperation call, DbModel model) =>

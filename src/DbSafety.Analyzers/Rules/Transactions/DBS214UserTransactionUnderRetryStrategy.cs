@@ -92,9 +92,9 @@ internal sealed class DBS214UserTransactionUnderRetryStrategy() : DbRule(Descrip
     /// <param name="context">Null for a scope, which any context that retries refuses.</param>
     private static (IInvocationOperation Call, IOperation? Context)? FirstRefused(IOperation begin, ITypeSymbol? context, DbResource transaction, LifetimeFlow flow, DbModel model)
     {
-        if (context is null && begin is IObjectCreationOperation { Arguments: var arguments } && arguments.Any(a => a.Parameter?.Type.Name == "TransactionScopeOption" && a.Value.ConstantValue.Value is not (0 or 1)))
+        if (DbResources.MaySuppress(begin))
         {
-            return null; // Suppressed, or who knows.
+            return null;
         }
         (IInvocationOperation, IOperation?)? unknown = null;
         foreach (var call in LifetimeGraphs.BodyAround(begin).Descendants().OfType<IInvocationOperation>().Where(c => c.Syntax.SpanStart > begin.Syntax.Span.End).OrderBy(c => c.Syntax.Span.End))

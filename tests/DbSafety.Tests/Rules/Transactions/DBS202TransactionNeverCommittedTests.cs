@@ -65,6 +65,7 @@ public class DBS202TransactionNeverCommittedTests
     [InlineData("using var tx = connection.BeginTransaction(); other.Execute(\"DELETE FROM t\");")]
     [InlineData("using var scope = new System.Transactions.TransactionScope(); connection.Execute(\"DELETE FROM t\"); scope.Complete();")]
     [InlineData("using var scope = new System.Transactions.TransactionScope(); connection.Query(\"SELECT a FROM t\");")]
+    [InlineData("using var scope = new System.Transactions.TransactionScope(System.Transactions.TransactionScopeOption.Suppress); connection.Execute(\"DELETE FROM t\");")]
     public Task What_is_ended_read_or_handed_over_is_not_reported(string body) => Verify<DBS202TransactionNeverCommitted>.Silent(
         $$"""
         class C

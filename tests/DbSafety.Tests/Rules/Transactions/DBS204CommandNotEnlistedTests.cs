@@ -524,6 +524,7 @@ public class DBS204CommandNotEnlistedTests
     [Theory]
     [InlineData("class C(SqlConnection c, SqlTransaction tx) { void A() => c.Execute(\"DELETE FROM t\"); void B() => tx.Commit(); }")]
     [InlineData("class C(SqlConnection c, SqlTransaction? tx) { void A() => c.Execute(\"DELETE FROM t\", null, tx); void B() { if (tx is null) { c.Execute(\"DELETE FROM t\"); } } }")]
+    [InlineData("class C(SqlConnection c, SqlTransaction? tx = null) { void A() => c.Execute(\"DELETE FROM t\", null, tx); void B() => c.Execute(\"DELETE FROM t\"); }")]
     [InlineData("class C(SqlConnection c) { SqlTransaction? _tx; void Begin() => _tx = c.BeginTransaction(); void A() => c.Execute(\"DELETE FROM t\", null, _tx); void B() => c.Execute(\"DELETE FROM t\"); }")]
     [InlineData("class C { readonly SqlConnection _c; readonly SqlTransaction? _tx; public C(SqlConnection c, SqlTransaction? tx) { _c = c; _tx = tx; } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); void B() => _c.Execute(\"DELETE FROM t\"); }")]
     [InlineData("class C { readonly SqlConnection _c; readonly SqlTransaction _tx; public C(SqlConnection c) { _c = c; c.Execute(\"SET NOCOUNT ON\"); _c.Execute(\"SET NOCOUNT ON\"); _tx = c.BeginTransaction(); } void A() => _c.Execute(\"DELETE FROM t\", null, _tx); }")]
