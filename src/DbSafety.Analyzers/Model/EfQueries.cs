@@ -58,23 +58,13 @@ internal static class EfQueries
     /// <summary>A terminal operator of a query: of Queryable or of EF's own extensions.</summary>
     public static bool IsOperator(IInvocationOperation call) => call.TargetMethod.ContainingType is { Name: "Queryable" or "EntityFrameworkQueryableExtensions" };
 
-    public static IOperation Unconverted(IOperation operation)
+    /// <summary>Without conversions and what the compiler puts around a query expression.</summary>
+    public static IOperation Unconverted(IOperation operation) => operation switch
     {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation conversion:
-                    operation = conversion.Operand;
-                    break;
-                case ITranslatedQueryOperation query:
-                    operation = query.Operation;
-                    break;
-                default:
-                    return operation;
-            }
-        }
-    }
+        IConversionOperation conversion => Unconverted(conversion.Operand),
+        ITranslatedQueryOperation query => Unconverted(query.Operation),
+        _ => operation,
+    };
 
     private static bool IsEf(ITypeSymbol? type)
     {

@@ -262,7 +262,7 @@ internal sealed class PersistedValues(DbModel model, Func<IOperation, bool> isWa
     };
 
     /// <summary>The value of a lambda that is one expression; null for any other.</summary>
-    private static IOperation? ResultOf(IOperation lambda) => Unconverted(lambda) switch
+    private static IOperation? ResultOf(IOperation lambda) => CommandUses.Unwrap(lambda) switch
     {
         IAnonymousFunctionOperation { Body.Operations: [IReturnOperation { ReturnedValue: { } value }] } => value,
         IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Body.Operations: [IReturnOperation { ReturnedValue: { } value }] } } => value,
@@ -284,7 +284,7 @@ internal sealed class PersistedValues(DbModel model, Func<IOperation, bool> isWa
 
     private IEnumerable<PersistedValue> OfPredicate(IInvocationOperation call, IOperation lambda)
     {
-        if (Unconverted(lambda) is not (IAnonymousFunctionOperation or IDelegateCreationOperation { Target: IAnonymousFunctionOperation }))
+        if (CommandUses.Unwrap(lambda) is not (IAnonymousFunctionOperation or IDelegateCreationOperation { Target: IAnonymousFunctionOperation }))
         {
             yield break;
         }
@@ -328,17 +328,8 @@ internal sealed class PersistedValues(DbModel model, Func<IOperation, bool> isWa
 
     /// <summary>The name of a constant of an enum whose own name ends in DbType; null for any other value.</summary>
     private static string? TypeName(IOperation value) =>
-        Unconverted(value) is IFieldReferenceOperation { Field: { HasConstantValue: true, ContainingType: { TypeKind: TypeKind.Enum, Name: var type } } field }
+        CommandUses.Unwrap(value) is IFieldReferenceOperation { Field: { HasConstantValue: true, ContainingType: { TypeKind: TypeKind.Enum, Name: var type } } field }
             && (type.EndsWith("DbType", StringComparison.Ordinal) || type == "SqliteType")
             ? type + "." + field.Name
             : null;
-
-    private static IOperation Unconverted(IOperation operation)
-    {
-        while (operation is IConversionOperation conversion)
-        {
-            operation = conversion.Operand;
-        }
-        return operation;
-    }
 }

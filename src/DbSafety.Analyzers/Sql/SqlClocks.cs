@@ -23,6 +23,9 @@ internal static class SqlClocks
     /// <summary>What is made a point in time again by what stands around it.</summary>
     private static readonly HashSet<string> Converters = new(StringComparer.Ordinal) { "convert_tz", "unix_timestamp", "todatetimeoffset" };
 
+    /// <summary>What takes the day, or less, of a time.</summary>
+    private static readonly HashSet<string> Days = new(StringComparer.Ordinal) { "date", "year", "month", "day", "quarter", "week", "dayofweek", "dayofyear", "weekday", "to_days", "last_day", "eomonth" };
+
     /// <summary>One of these is in every text with such a clock, in whatever case.</summary>
     private static readonly string[] Words = ["now", "getdate", "sysdate", "current_timestamp", "localtime", "curdate", "current_date"];
 
@@ -34,7 +37,7 @@ internal static class SqlClocks
         {
             if (words[i].Kind == SqlTokenKind.Word && !words.IsSymbol(i - 1, ".") && At(words, i, dialect, text) is { } clock && !IsConverted(words, clock))
             {
-                yield return clock;
+                yield return IsDay(words, clock) ? clock with { Kind = SqlClockKind.Day, Utc = null } : clock;
                 i = clock.End - 1;
             }
         }
@@ -119,10 +122,19 @@ internal static class SqlClocks
         {
             return null;
         }
-        return name == "date"
+        return name == "date" || name == "strftime" && !HasTime(words.Text(at + 2))
             ? new(at, end, SqlClockKind.Day, text(at, end), null, "the machine's")
             : new(at, end, SqlClockKind.Time, text(at, end), text(at, local - 1) + text(local, end).Substring("'localtime'".Length), "the machine's");
     }
+
+    /// <summary><c>CAST(GETDATE() AS date)</c>, <c>CONVERT(date, GETDATE())</c>, <c>YEAR(GETDATE())</c>, <c>DATEPART(year, GETDATE())</c>.</summary>
+    private static bool IsDay(SqlWords words, SqlClock clock) =>
+        words.IsSymbol(clock.First - 1, "(") && (words.IsAny(clock.First - 2, Days) || words.Is(clock.End, "as") && words.Is(clock.End + 1, "date"))
+        || words.IsSymbol(clock.First - 1, ",") && words.IsSymbol(clock.First - 3, "(")
+            && (words.Is(clock.First - 4, "convert") && words.Is(clock.First - 2, "date") || words.Is(clock.First - 4, "datepart") && words.IsAny(clock.First - 2, Days));
+
+    /// <summary>A format of strftime that has more than a day.</summary>
+    private static bool HasTime(string format) => Array.Exists(["%H", "%I", "%k", "%l", "%M", "%S", "%f", "%s", "%J", "%R", "%T"], part => format.IndexOf(part, StringComparison.Ordinal) >= 0);
 
     private static bool IsConverted(SqlWords words, SqlClock clock) =>
         words.Is(clock.End, "at") && words.Is(clock.End + 1, "time")

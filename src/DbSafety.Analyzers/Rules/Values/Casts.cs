@@ -115,26 +115,15 @@ internal static class Casts
     }
 
     /// <summary>Without parentheses, casts and <c>!</c>.</summary>
-    public static ExpressionSyntax Stripped(ExpressionSyntax expression)
+    private static ExpressionSyntax Stripped(ExpressionSyntax expression) => Bare(expression) is CastExpressionSyntax cast ? Stripped(cast.Expression) : Bare(expression);
+
+    /// <summary>Without parentheses and <c>!</c>.</summary>
+    public static ExpressionSyntax Bare(ExpressionSyntax expression) => expression switch
     {
-        while (true)
-        {
-            switch (expression)
-            {
-                case ParenthesizedExpressionSyntax inner:
-                    expression = inner.Expression;
-                    break;
-                case CastExpressionSyntax cast:
-                    expression = cast.Expression;
-                    break;
-                case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } forgiven:
-                    expression = forgiven.Operand;
-                    break;
-                default:
-                    return expression;
-            }
-        }
-    }
+        ParenthesizedExpressionSyntax inner => Bare(inner.Expression),
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } forgiven => Bare(forgiven.Operand),
+        _ => expression,
+    };
 
     /// <summary>What is read, as a person would name it: the column, the function, else the method that reads it.</summary>
     public static string NameOf(DatabaseRead read) => read.Item switch
@@ -142,7 +131,7 @@ internal static class Casts
         { Function: { } function, Argument: { } argument } => $"{function.ToUpperInvariant()}({argument.Column})",
         { Function: "count" } => "COUNT(*)",
         { Function: { } function } => function.ToUpperInvariant() + "()",
-        _ => IntegerRanges.NameOf(read) ?? (read.Operation switch
+        _ => IntegerRanges.NameOf(read) ?? ((read.Helper ?? read.Operation) switch
         {
             IInvocationOperation call => call.TargetMethod.Name,
             IPropertyReferenceOperation { Property: { IsIndexer: false, Name: var name } } => name,

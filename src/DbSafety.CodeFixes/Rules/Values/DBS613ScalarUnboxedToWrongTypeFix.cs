@@ -21,7 +21,7 @@ internal sealed class DBS613ScalarUnboxedToWrongTypeFix() : DbFix("DBS613", "Con
         {
             return null;
         }
-        var value = Bare(cast.Expression);
+        var value = Casts.Bare(cast.Expression);
         var isTakenAsNullable = context.Model.GetTypeInfo(cast).ConvertedType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T };
         switch (fix)
         {
@@ -54,23 +54,4 @@ internal sealed class DBS613ScalarUnboxedToWrongTypeFix() : DbFix("DBS613", "Con
     };
 
     private static bool IsOperand(ExpressionSyntax value) => value is AwaitExpressionSyntax or InvocationExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax;
-
-    /// <summary>Without parentheses and <c>!</c>, which the conversion does not need.</summary>
-    private static ExpressionSyntax Bare(ExpressionSyntax expression)
-    {
-        while (true)
-        {
-            switch (expression)
-            {
-                case ParenthesizedExpressionSyntax inner:
-                    expression = inner.Expression;
-                    break;
-                case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } forgiven:
-                    expression = forgiven.Operand;
-                    break;
-                default:
-                    return expression;
-            }
-        }
-    }
 }

@@ -488,7 +488,7 @@ public class DBS214UserTransactionUnderRetryStrategyTests
             public async Task<long> Pay(long id)
             {
                 var strategy = context.Database.CreateExecutionStrategy();
-                return await strategy.ExecuteAsync(async () =>
+                return await strategy.ExecuteAsync<long>(async () =>
                 {
                     context.ChangeTracker.Clear();
                     await using var tx = await context.Database.BeginTransactionAsync();
@@ -532,7 +532,7 @@ public class DBS214UserTransactionUnderRetryStrategyTests
                 });
             }
         }
-        """.Replace("return await strategy.ExecuteAsync(async () =>\n        {\n            context", "return await strategy.ExecuteAsync<long>(async () =>\n        {\n            context"), Default);
+        """, Default);
 
     [Fact]
     public Task A_try_that_rolls_back_and_a_scope_are_wrapped_whole() => Verify<DBS214UserTransactionUnderRetryStrategy>.Fixes(

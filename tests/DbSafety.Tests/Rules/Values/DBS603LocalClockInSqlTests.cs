@@ -30,6 +30,22 @@ public class DBS603LocalClockInSqlTests
         "'CURRENT_DATE' is in the session's zone, which the column does not keep; decide whose day it is");
 
     [Theory]
+    [InlineData("""new SqlCommand("SELECT id FROM invoices WHERE due_date < CAST([|GETDATE()|] AS date)");""", "Info")]
+    [InlineData("""new SqlCommand("SELECT id FROM invoices WHERE due_date < CONVERT(date, [|GETDATE()|])");""", "Info")]
+    [InlineData("""new SqlCommand("SELECT id FROM invoices WHERE fiscal_year = YEAR([|GETDATE()|]) AND m = DATEPART(month, [|SYSDATETIME()|])");""", "Info")]
+    [InlineData("""new MySqlCommand("SELECT id FROM wall WHERE dt < DATE([|NOW()|])");""", "Info")]
+    [InlineData("""new SqliteCommand("SELECT id FROM t WHERE day = [|strftime('%Y-%m-%d', 'now', 'localtime')|]");""", "Info")]
+    [InlineData("""new SqliteCommand("SELECT id FROM t WHERE day = [|strftime('%Y-%m-%d %H', 'now', 'localtime')|]");""", "Warning")]
+    [InlineData("""new SqlCommand("SELECT id FROM t WHERE at < CAST([|GETDATE()|] AS datetime2)");""", "Warning")]
+    [InlineData("""new SqlCommand("SELECT id FROM t WHERE at < DATEADD(day, -30, [|GETDATE()|])");""", "Warning")]
+    public async Task A_day_or_year_of_it_is_advice(string body, string severity)
+    {
+        await Rule.Reports(body, Schema);
+        var document = await TestProject.Of(body.Replace("[|", "").Replace("|]", ""), Schema);
+        Assert.All(await TestProject.Analyze(document.Project, [new DBS603LocalClockInSql()]), d => Assert.Equal(severity, d.Severity.ToString()));
+    }
+
+    [Theory]
     [InlineData("""new SqliteCommand("UPDATE t SET at = [|strftime('%Y', 'now', 'localtime')|] WHERE id = 1");""")]
     [InlineData("""new SqliteCommand("DELETE FROM t WHERE at < [|DateTime('now','LocalTime','-1 day')|]");""")]
     [InlineData("""new SqliteCommand("CREATE TABLE t (id INT, at TEXT DEFAULT ([|datetime('now','localtime')|]))");""")]

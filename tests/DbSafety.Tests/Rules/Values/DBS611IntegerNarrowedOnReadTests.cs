@@ -177,6 +177,12 @@ public class DBS611IntegerNarrowedOnReadTests
         """, Schema);
 
     [Fact]
+    public Task Own_readers_are_named_as_the_code_calls_them() => Verify<DBS611IntegerNarrowedOnRead>.Reports(
+        Own + """class C { int M(DbDataReader reader, int column, int other) => [|(int)Own.LongAt(reader, column)|] + [|(int)Own.Long(reader, "seq_id")|]; }""",
+        "'LongAt' becomes another number where it does not fit into 'int'; keep it a 'long', or cast it in checked(…)",
+        "'seq_id' becomes another number where it does not fit into 'int'; keep it a 'long', or cast it in checked(…)");
+
+    [Fact]
     public Task Own_readers_of_what_is_small_not_known_or_not_read_are_silent() => Verify<DBS611IntegerNarrowedOnRead>.Silent(Own + """
         class C(SqliteCommand cmd)
         {
