@@ -11,6 +11,8 @@ internal sealed class ZonelessRead(DbModel model, Compilation compilation)
     /// <summary>One of these is in every file that reads a DateTime other than from an entity.</summary>
     public static readonly Mentions Words = new("GetDateTime", "DateTime>(", "DateTime?>(", "(DateTime)", "(DateTime?)", "(System.DateTime)");
 
+    private static readonly string[] Days = ["birth", "dob", "anniversary", "holiday"];
+
     private static readonly Mentions MySqlKinds = new("DateTimeKind=", "DateTimeKind =", "Date Time Kind", "MySqlDateTimeKind");
     private static readonly Mentions DapperHandlers = new("TypeHandler<DateTime>", "TypeHandler<System.DateTime>", "TypeHandler<DateTime?>");
     private static readonly Mentions Materialised = new("IMaterializationInterceptor", "ObjectMaterialized", "ChangeTracker.Tracked");
@@ -27,13 +29,17 @@ internal sealed class ZonelessRead(DbModel model, Compilation compilation)
         isOnly = all.Count == 1;
         foreach (var traced in all)
         {
-            if (DatabaseRead.Of(traced.Operation, model) is { } read && IsDateTime(read, traced) && HasNoZone(read))
+            if (DatabaseRead.Of(traced.Operation, model) is { } read && IsDateTime(read, traced) && HasNoZone(read) && !IsDay(read))
             {
                 return read;
             }
         }
         return null;
     }
+
+    /// <summary>A day on the calendar has no zone: a birthday, a column declared as <c>date</c>.</summary>
+    private static bool IsDay(DatabaseRead read) =>
+        IntegerRanges.NameOf(read) is { } name && Array.Exists(Days, day => name.IndexOf(day, StringComparison.OrdinalIgnoreCase) >= 0) || read.ColumnType == "date";
 
     /// <summary>What leaves the kind as it is.</summary>
     private static IOperation? Through(IOperation operation) => operation switch

@@ -51,6 +51,8 @@ public class DBS602ZonelessReadConvertedTests
     [InlineData("const string Cs = \"Server=x;DateTimeKind=Utc\"; " + MySql + "Use(r.GetDateTime(0).ToUniversalTime());")]
     [InlineData("Use(DateTime.Parse(name).ToUniversalTime()); Use(DateTime.Now.ToUniversalTime());")]
     [InlineData("Use(new Order().At.ToUniversalTime());")]
+    [InlineData(MySql + "Use(System.Text.Json.JsonSerializer.Serialize(new { born = r.GetDateTime(\"birth_date\"), r.GetDateTime(\"Birthday\").Year }));")]
+    [InlineData("const string Ddl = \"CREATE TABLE t (at date)\"; " + SqlServer + "Use(DateTime.Now - r.GetDateTime(0));")]
     public Task What_has_a_zone_and_what_is_not_known(string body) => Rule.Silent(In(body));
 
     [Theory]
