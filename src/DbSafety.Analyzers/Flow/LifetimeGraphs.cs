@@ -8,7 +8,7 @@ namespace DbSafety.Flow;
 /// <summary>The control-flow graphs of one compilation's bodies, each made once: methods, lambdas, local functions.</summary>
 internal sealed class LifetimeGraphs
 {
-    private readonly ConditionalWeakTable<SyntaxNode, Box> _graphs = new();
+    private readonly ConditionalWeakTable<IOperation, Box> _graphs = new();
 
     /// <summary>The innermost body around an operation: a lambda, a local function, or the whole tree.</summary>
     public static IOperation BodyAround(IOperation operation)
@@ -25,7 +25,7 @@ internal sealed class LifetimeGraphs
     }
 
     /// <summary>The graph of a body as <see cref="BodyAround"/> gives it; null where there is none.</summary>
-    public ControlFlowGraph? Of(IOperation body) => _graphs.GetValue(body.Syntax, _ => new Box(MakeOrNull(body))).Graph;
+    public ControlFlowGraph? Of(IOperation body) => _graphs.GetValue(body, _ => new Box(MakeOrNull(body))).Graph;
 
     private ControlFlowGraph? MakeOrNull(IOperation body)
     {

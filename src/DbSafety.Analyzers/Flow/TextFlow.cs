@@ -13,13 +13,13 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     /// <summary>How many calls deep a helper is followed.</summary>
     private const int MaxDepth = 3;
 
-    private readonly ConditionalWeakTable<SyntaxNode, BodyTexts> _bodies = new();
+    private readonly ConditionalWeakTable<IOperation, BodyTexts> _bodies = new();
     // By depth: what is found near the bound is less, and must not depend on who asked first.
-    private readonly ConcurrentDictionary<ISymbol, BodyTexts>[] _methods = PerDepth<BodyTexts>();
-    private readonly ConcurrentDictionary<ISymbol, TextValue>[] _symbols = PerDepth<TextValue>();
-    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
-    private readonly ConcurrentDictionary<SyntaxNode, IOperation?> _operations = new();
-    private readonly Lazy<ILookup<string, SimpleNameSyntax>> _names = new(() => NamesIn(compilation));
+    private readonly ConditionalWeakTable<IOperation, BodyTexts>[] _methods = PerDepth(() => new ConditionalWeakTable<IOperation, BodyTexts>());
+    private readonly ConcurrentDictionary<ISymbol, TextValue>[] _symbols = PerDepth(() => new ConcurrentDictionary<ISymbol, TextValue>(SymbolEqualityComparer.Default));
+    // What is bound for a file is dropped once the file has been analysed: to hold it for the whole compilation costs more than to bind a callee again.
+    private readonly ConditionalWeakTable<SyntaxTree, WeakReference<SemanticModel>> _models = new();
+    private readonly NameIndex _names = new(compilation);
 
     public ITextConventions Conventions => conventions;
 
@@ -31,7 +31,7 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
             return TextValue.Literal(text, operand.Syntax);
         }
         var root = Root(operand);
-        return _bodies.GetValue(root.Syntax, _ => TextInterpreter.Run(this, root, 0)).Recorded.TryGetValue(operand.Syntax, out var recorded)
+        return _bodies.GetValue(root, _ => TextInterpreter.Run(this, root, 0)).Recorded.TryGetValue(operand.Syntax, out var recorded)
             ? recorded
             : TextInterpreter.RunExpression(this, operand, 0);
     }
@@ -60,7 +60,7 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
         {
             return null;
         }
-        return _methods[depth].TryGetValue(method, out var known) ? known : _methods[depth].GetOrAdd(method, TextInterpreter.Run(this, body, depth));
+        return _methods[depth].GetValue(body, b => TextInterpreter.Run(this, b, depth));
     }
 
     /// <summary>A local seen from a local function's own pass: its initialiser, where that is its only value.</summary>
@@ -134,7 +134,7 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
         var wanted = method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
         var texts = TextValue.Never;
         var callers = 0;
-        foreach (var name in _names.Value[wanted])
+        foreach (var name in _names.In(wanted, FilesOf(method)))
         {
             var node = CallAround(name);
             if (node is null)
@@ -167,7 +167,7 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
 
     /// <summary>The members of the compilation that name a member, by its name alone: whoever may call it, through an interface or a delegate too.</summary>
     public IEnumerable<MemberDeclarationSyntax> MembersNaming(string name) =>
-        _names.Value[name].Select(n => n.FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not BaseNamespaceDeclarationSyntax)).OfType<MemberDeclarationSyntax>().Distinct();
+        _names[name].Select(n => n.FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not BaseNamespaceDeclarationSyntax)).OfType<MemberDeclarationSyntax>().Distinct();
 
     /// <summary>Whether code outside the compilation can call a member.</summary>
     public static bool IsVisibleOutside(ISymbol member)
@@ -204,24 +204,30 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     }
 
     /// <summary>Whether an identifier of the compilation has a name.</summary>
-    public bool Names(string name) => _names.Value.Contains(name);
+    public bool Names(string name) => _names[name].Any();
 
     /// <summary>The calls in the compilation of methods with a name.</summary>
-    public IEnumerable<IInvocationOperation> CallsOf(string name) => CallsOf(name, null);
-
-    private IEnumerable<IInvocationOperation> CallsOf(string name, Func<InvocationExpressionSyntax, bool>? mayBe) =>
-        _names.Value[name].Select(CallAround).OfType<InvocationExpressionSyntax>().Where(c => mayBe is null || mayBe(c)).Select(OperationOf).OfType<IInvocationOperation>();
+    public IEnumerable<IInvocationOperation> CallsOf(string name) => CallsAt(_names[name]);
 
     /// <summary>The calls in the compilation of a method.</summary>
     /// <param name="mayBe">Asked of the syntax of a call before it is bound; null where all are wanted.</param>
     public IEnumerable<IInvocationOperation> CallsOf(IMethodSymbol method, Func<InvocationExpressionSyntax, bool>? mayBe = null) =>
-        CallsOf(method.Name, mayBe).Where(c => IsSame(c.TargetMethod, method));
+        CallsAt(_names.In(method.Name, FilesOf(method)), mayBe).Where(c => IsSame(c.TargetMethod, method));
 
     /// <summary>Where the compilation names a method to have it called by others.</summary>
     public IEnumerable<IMethodReferenceOperation> GroupsOf(IMethodSymbol method) =>
-        _names.Value[method.Name].Where(n => CallAround(n) is null)
+        _names.In(method.Name, FilesOf(method)).Where(n => CallAround(n) is null)
             .Select(n => OperationOf(n.Parent is MemberAccessExpressionSyntax access && access.Name == n ? access : n)).OfType<IMethodReferenceOperation>()
             .Where(g => IsSame(g.Method, method));
+
+    private IEnumerable<IInvocationOperation> CallsAt(IEnumerable<SimpleNameSyntax> names, Func<InvocationExpressionSyntax, bool>? mayBe = null) =>
+        names.Select(CallAround).OfType<InvocationExpressionSyntax>().Where(c => mayBe is null || mayBe(c)).Select(OperationOf).OfType<IInvocationOperation>();
+
+    /// <summary>The files that can name a method: of a private one those of its type. To look elsewhere is to bind what only has the same name.</summary>
+    private IEnumerable<SyntaxTree> FilesOf(IMethodSymbol method) =>
+        method.MethodKind == MethodKind.LocalFunction ? method.DeclaringSyntaxReferences.Select(r => r.SyntaxTree)
+        : method.DeclaredAccessibility == Accessibility.Private ? method.ContainingType.DeclaringSyntaxReferences.Select(r => r.SyntaxTree).Distinct()
+        : compilation.SyntaxTrees;
 
     private TextValue InBody(IOperation operand, int depth)
     {
@@ -231,8 +237,7 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
             .Recorded.TryGetValue(operand.Syntax, out var text) ? text : TextInterpreter.RunExpression(this, operand, depth);
     }
 
-    private static ConcurrentDictionary<ISymbol, T>[] PerDepth<T>() =>
-        Enumerable.Range(0, MaxDepth + 1).Select(_ => new ConcurrentDictionary<ISymbol, T>(SymbolEqualityComparer.Default)).ToArray();
+    private static T[] PerDepth<T>(Func<T> make) => Enumerable.Range(0, MaxDepth + 1).Select(_ => make()).ToArray();
 
     private TextValue Remembered(ISymbol symbol, int depth, Func<TextValue> find)
     {
@@ -293,14 +298,22 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
         }
     }
 
-    /// <summary>One model for each tree, asked for members the analysed code calls; the compiler binds each member once however many ask.</summary>
-    private SemanticModel ModelOf(SyntaxTree tree) =>
+    /// <summary>The model of a tree, asked for members the analysed code calls; the compiler binds each member once however many ask.</summary>
+    private SemanticModel ModelOf(SyntaxTree tree)
+    {
+        var known = _models.GetValue(tree, _ => new WeakReference<SemanticModel>(null!));
+        if (!known.TryGetTarget(out var model))
+        {
 #pragma warning disable RS1030 // Following a call into another file needs that file's model; this is the only place that asks for one.
-        _models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));
+            model = compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
+            known.SetTarget(model);
+        }
+        return model;
+    }
 
     private IOperation? OperationOf(SyntaxNode node) =>
-        _operations.GetOrAdd(node, n => compilation.ContainsSyntaxTree(n.SyntaxTree) ? ModelOf(n.SyntaxTree).GetOperation(n) : null);
+        compilation.ContainsSyntaxTree(node.SyntaxTree) ? ModelOf(node.SyntaxTree).GetOperation(node) : null;
 
     /// <summary>In this compilation, not in the sources of a project it references, which an IDE shows as well but which cannot be bound here.</summary>
     private bool IsHere(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
@@ -351,10 +364,6 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
     /// <summary>A member of an object the type keeps for good, as its options are: <c>_options.Schema</c>.</summary>
     private static bool IsSettings(IPropertyReferenceOperation reference) =>
         reference.Instance is IFieldReferenceOperation { Field.IsReadOnly: true } or IPropertyReferenceOperation { Property.IsReadOnly: true, Instance: IInstanceReferenceOperation };
-
-    private static ILookup<string, SimpleNameSyntax> NamesIn(Compilation compilation) =>
-        compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
-            .ToLookup(name => name.Identifier.ValueText);
 
     /// <summary>The conventions, wanting one operand more.</summary>
     private sealed class Wanting(ITextConventions inner, IOperation operand) : ITextConventions

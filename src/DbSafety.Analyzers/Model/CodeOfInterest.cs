@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace DbSafety.Model;
@@ -38,9 +39,8 @@ internal sealed class CodeOfInterest
 
     private static readonly string[] Numbers = ["int", "long", "short", "byte", "sbyte", "uint", "ulong", "ushort", "float", "double", "decimal", "bool"];
 
-    private static readonly HashSet<uint> PartHashes = [.. Parts.Select(HashOf)];
-    private static readonly uint AsyncHash = HashOf("async");
-    private const uint Seed = 2166136261;
+    private static readonly HashSet<uint> PartHashes = [.. Parts.Select(NameHash.Of)];
+    private static readonly uint Async = NameHash.Of("async");
 
     private readonly ConditionalWeakTable<SyntaxTree, Places> _places = new();
     private readonly Dictionary<uint, Interest> _names;
@@ -54,14 +54,14 @@ internal sealed class CodeOfInterest
     {
         _hasOrm = hasOrm;
         _usesEf = usesEf;
-        _names = new() { [HashOf("async")] = Interest.Async };
+        _names = new() { [Async] = Interest.Async };
         foreach (var name in usesEf ? EfQueries.Terminals : [])
         {
-            _names[HashOf(name)] = Interest.IfAsync;
+            _names[NameHash.Of(name)] = Interest.IfAsync;
         }
         foreach (var name in Names.Concat(names).Concat(Operations).Concat(Operations.Concat(EfQueries.Terminals).Select(n => n + "Async")))
         {
-            _names[HashOf(name)] = Interest.Certain;
+            _names[NameHash.Of(name)] = Interest.Certain;
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class CodeOfInterest
         for (var i = 0; i < length; i++)
         {
             var c = text[i];
-            if (IsLetter(c))
+            if (NameHash.IsPart(c))
             {
                 var start = i;
                 i = EndOfName(text, i, length, out var interest);
@@ -145,32 +145,25 @@ internal sealed class CodeOfInterest
     /// <summary>The end of the name that begins at <paramref name="i"/>, and what it says, whole or by one of its parts.</summary>
     private int EndOfName(char[] text, int i, int length, out Interest interest)
     {
-        var (whole, part) = (Seed, Seed);
+        var (whole, part) = (NameHash.Empty, NameHash.Empty);
         var isPart = false;
         var previous = '_';
-        for (; i < length && text[i] is var c && IsLetter(c); i++)
+        for (; i < length && text[i] is var c && NameHash.IsPart(c); i++)
         {
             var isUpper = c is >= 'A' and <= 'Z';
             var begins = c == '_' || isUpper && (previous is not (>= 'A' and <= 'Z') || i + 1 < length && text[i + 1] is >= 'a' and <= 'z');
             if (begins)
             {
                 isPart |= PartHashes.Contains(part);
-                part = Seed;
+                part = NameHash.Empty;
             }
-            whole = Add(whole, c, keepCase: true);
-            part = c == '_' ? Seed : Add(part, c);
+            whole = NameHash.Add(whole, c);
+            part = c == '_' ? NameHash.Empty : NameHash.Add(part, isUpper ? (char)(c | 0x20) : c);
             previous = c;
         }
-        interest = isPart || PartHashes.Contains(part) || _hasOrm && part == AsyncHash && whole != part ? Interest.Certain : _names.TryGetValue(whole, out var named) ? named : Interest.None;
+        interest = isPart || PartHashes.Contains(part) || _hasOrm && part == Async && whole != part ? Interest.Certain : _names.TryGetValue(whole, out var named) ? named : Interest.None;
         return i;
     }
-
-    private static bool IsLetter(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or '_' or >= '0' and <= '9' or > '\x7f';
-
-    private static uint HashOf(string name) => name.Aggregate(Seed, (hash, c) => Add(hash, c, keepCase: true));
-
-    /// <summary>FNV-1a. Two names with one hash would make a member of interest that is not, no more.</summary>
-    private static uint Add(uint hash, char c, bool keepCase = false) => (hash ^ (keepCase || c is < 'A' or > 'Z' ? c : (char)(c | 0x20))) * 16777619;
 
     /// <summary>Where in a file a word stands, in its order.</summary>
     private sealed class Places

@@ -18,7 +18,7 @@ internal sealed class DbModel : ITextConventions
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
     private readonly ConditionalWeakTable<IOperation, DbExecution> _executions = new();
-    private readonly ConditionalWeakTable<SyntaxNode, List<RowLock>> _rowLocks = new();
+    private readonly ConditionalWeakTable<IOperation, List<RowLock>> _rowLocks = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
     private readonly Wrappers _wrappers;
     private readonly IAssemblySymbol _assembly;
@@ -149,7 +149,7 @@ internal sealed class DbModel : ITextConventions
     public IReadOnlyList<RowLock> RowLocksAround(IOperation operation)
     {
         var body = LifetimeGraphs.BodyAround(operation);
-        return _rowLocks.GetValue(body.Syntax, _ => body.Descendants().OfType<IInvocationOperation>().Where(call => LifetimeGraphs.BodyAround(call) == body)
+        return _rowLocks.GetValue(body, _ => body.Descendants().OfType<IInvocationOperation>().Where(call => LifetimeGraphs.BodyAround(call) == body)
             .SelectMany(call => RowLock.Of(call, this)).OrderBy(rows => rows.Run.Syntax.Span.End).ToList());
     }
 

@@ -59,7 +59,7 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
         ["Add", "AddWithValue", "AddRange", "CreateParameter", "ToString", "Format", "Append", "AppendLine", "GetType", "Equals", "Dispose", "DisposeAsync", "Close", "CloseAsync", "ConfigureAwait", "GetDbTransaction", "Start", "Stop", "Restart", "ThrowIfNull", "ThrowIfCancellationRequested", "WriteLine"];
 
     private readonly LifetimeGraphs _graphs = new();
-    private readonly ConditionalWeakTable<SyntaxNode, Box> _flows = new();
+    private readonly ConditionalWeakTable<IOperation, Box> _flows = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Handling> _passedOn = new(SymbolEqualityComparer.Default);
 
     [ThreadStatic]
@@ -69,7 +69,7 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
     public LifetimeFlow? FlowAround(IOperation operation)
     {
         var body = LifetimeGraphs.BodyAround(operation);
-        return _flows.GetValue(body.Syntax, _ => new Box(MakesAny(body) && _graphs.Of(body) is { } graph ? LifetimeFlow.Of(graph, this) : null)).Flow;
+        return _flows.GetValue(body, _ => new Box(MakesAny(body) && _graphs.Of(body) is { } graph ? LifetimeFlow.Of(graph, this) : null)).Flow;
     }
 
     /// <summary>Whether there is anything to follow in a body or what is around it: asked first, as a graph is dear.</summary>
