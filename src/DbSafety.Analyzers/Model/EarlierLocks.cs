@@ -10,14 +10,18 @@ internal static class EarlierLocks
 {
     private static readonly string[] Advisory = ["advisory", "get_lock", "applock", "dbms_lock"];
 
+    /// <summary>How columns begin that say who works on a row.</summary>
+    private static readonly string[] Leases = ["lock", "lease", "claim", "worker", "acquired"];
+
     /// <summary>
     /// Before <paramref name="first"/> the body locks the rows in order, their parent, the table or a lock of the application's own;
-    /// or nobody else sees the rows, because the transaction has inserted them.
+    /// or nobody else works on the rows, because the transaction has inserted them, or they are leased: <c>AND leased_by = @worker</c>.
     /// </summary>
     public static bool Guard(RowLock rows, IOperation first, DbModel model)
     {
         var table = NameOf(rows.Table);
         if (table.StartsWith("#", StringComparison.Ordinal) || table.StartsWith("temp", StringComparison.OrdinalIgnoreCase) || table.StartsWith("tmp", StringComparison.OrdinalIgnoreCase)
+            || rows.Keys.Any(k => k.Column.Split('_').Any(part => Array.Exists(Leases, l => part.StartsWith(l, StringComparison.OrdinalIgnoreCase))))
             || rows.Text is var (_, script, statement) && ((statement.Lock & SqlLockClause.TableLock) != 0 || Guards(script, table, script.Statements.Where(s => s.Start < statement.Start))))
         {
             return true;

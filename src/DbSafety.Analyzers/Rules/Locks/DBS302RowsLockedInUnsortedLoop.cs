@@ -42,7 +42,7 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
                     && SurroundingTransaction.Of(rows, context.Model) is { } transaction
                     && (transaction.Begun is null || keys.Loop is null || !keys.Loop.Syntax.Span.Contains(transaction.Begun.Syntax.Span))
                     && new CollectionOrder(keys.Collection, context.Model).IsUnordered(keys.Collection)
-                    && !EarlierLocks.Guard(rows, (IOperation?)keys.Loop ?? call, context.Model))
+                    && !EarlierLocks.Guard(rows, keys.Loop ?? call, context.Model) && !locks.TakeWhile(l => l != rows).Any(earlier => Loops.IsOwner(earlier, keys)))
                 {
                     operation.ReportDiagnostic(Diagnostic.Create(
                         Descriptor, keys.Collection.Syntax.GetLocation(), Fix(keys, locks), rows.Table, Loops.Named(keys.Collection)));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using DbSafety.Engine;
 using DbSafety.Flow;
 using DbSafety.Model;
+using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -67,7 +68,7 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
             {
                 contexts.Add(context);
             }
-            if (model.ExecutionOf(call) is { IsWrite: true } execution
+            if (model.ExecutionOf(call) is { IsWrite: true } execution && !IsTemporary(execution)
                 && (execution.IsSaveChanges ? execution.Connection is { } used && contexts.Contains(used) : execution.RunsIn(transaction)))
             {
                 return severity;
@@ -79,6 +80,10 @@ internal sealed class DBS309DeferredTransactionThatWrites() : DbRule(Descriptor)
         }
         return null;
     }
+
+    /// <summary>It writes to <c>temp.</c> tables, which are the connection's own.</summary>
+    private static bool IsTemporary(DbExecution execution) =>
+        !execution.IsSaveChanges && execution.Calls.All(c => c.Templates.All(t => t.Script.Statements.All(s => s.Tables.All(table => (table.Use & SqlTableUse.Write) == 0 || table.Name.StartsWith("temp.", StringComparison.OrdinalIgnoreCase)))));
 
     /// <summary>Anything that runs a statement, or a method of the program.</summary>
     private static bool MayRead(IInvocationOperation call, DbModel model) =>

@@ -41,6 +41,15 @@ internal static class Loops
         });
     }
 
+    /// <summary>
+    /// The row of the object whose parts the loop goes through, so that who has it is alone with them: <c>invoice</c> of <c>invoice.Positions</c>. Not where
+    /// the key is that of something the parts refer to: <c>line.ProductId</c>.
+    /// </summary>
+    public static bool IsOwner(RowLock earlier, LoopKeys keys) =>
+        CommandUses.Unwrap(keys.Collection) is IMemberReferenceOperation { Instance: { } instance } && KeyOrder.KeyOf(instance) is { } owner
+        && keys.Paths is [(".Id", _)] && LoopKeys.Of(earlier) is null
+        && earlier.Keys.Any(k => k.Value.Member is not null ? KeyOrder.KeyOf(k.Value.Operation) == owner : k.Value.Operation is IMemberReferenceOperation { Instance: { } of } && KeyOrder.KeyOf(of) == owner);
+
     /// <summary>A collection in words: what it is called, where that is short.</summary>
     public static string Named(IOperation collection) =>
         collection.Syntax.ToString() is { Length: <= 40 } text && text.IndexOf('\n') < 0 ? $"'{text}'" : "its source";

@@ -545,6 +545,40 @@ public class DBS302RowsLockedInUnsortedLoopTests
     }
 
     [Theory]
+    [InlineData("UPDATE invoices SET version = version + 1 WHERE id = @Id", "UPDATE positions SET n = @N WHERE id = @Id", false)]
+    [InlineData("UPDATE invoices SET version = version + 1 WHERE id = @Id", "UPDATE stock SET n = n - @N WHERE id = @ProductId", true)]
+    [InlineData("INSERT INTO invoices VALUES (@Id)", "UPDATE positions SET n = @N WHERE id = @Id", true)]
+    [InlineData("UPDATE customers SET n = n + 1 WHERE id = @CustomerId", "UPDATE positions SET n = @N WHERE id = @Id", false)]
+    public Task The_parts_of_a_row_that_is_locked_are_its_own(string root, string part, bool reported)
+    {
+        var source =
+            $$"""
+            record Part(long Id, long ProductId, int N);
+            record Invoice(long Id, long CustomerId, List<Part> Parts);
+            class C(NpgsqlConnection connection)
+            {
+                void M(Invoice invoice, NpgsqlTransaction t)
+                {
+                    connection.Execute("{{root}}", invoice, t);
+                    foreach (var part in [|invoice.Parts|]) connection.Execute("{{part}}", part, t);
+                }
+            }
+            """;
+        return reported ? Rule.Reports(source) : Rule.Silent(source.Replace("[|", "").Replace("|]", ""));
+    }
+
+    [Theory]
+    [InlineData("leased_by", false)]
+    [InlineData("LockedBy", false)]
+    [InlineData("tenant", true)]
+    [InlineData("block", true)]
+    public Task Rows_that_are_leased_have_no_rival(string column, bool reported)
+    {
+        var source = InTransaction($$"""foreach (var line in [|lines|]) await connection.ExecuteAsync("UPDATE tasks SET n = 1 WHERE id = @id AND {{column}} = @who", new { id = line.ProductId, who = csv }, transaction);""");
+        return reported ? Rule.Reports(source) : Rule.Silent(source.Replace("[|", "").Replace("|]", ""));
+    }
+
+    [Theory]
     [InlineData("SELECT product_id FROM stock LIMIT 9 FOR UPDATE SKIP LOCKED")]
     [InlineData("SELECT product_id FROM stock LIMIT 9 FOR NO KEY UPDATE NOWAIT")]
     public Task Rows_that_are_locked_already_are_silent(string query) => Rule.Silent(InTransaction(

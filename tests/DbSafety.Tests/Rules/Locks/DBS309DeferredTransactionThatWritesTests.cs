@@ -73,6 +73,7 @@ public class DBS309DeferredTransactionThatWritesTests
     [Theory]
     [InlineData("""using var t = connection.BeginTransaction(deferred: true); connection.Query("SELECT * FROM a"); t.Commit();""")]
     [InlineData("""using var t = connection.BeginTransaction(deferred: true); connection.Execute("PRAGMA user_version"); t.Commit();""")]
+    [InlineData("""using var t = connection.BeginTransaction(deferred: true); connection.Execute("CREATE TEMP TABLE x (n)"); connection.Execute("INSERT INTO temp.x SELECT n FROM a"); t.Commit();""")]
     [InlineData("""using var t = connection.BeginTransaction(deferred: true); connection.Execute(name); t.Commit();""")]
     [InlineData("""connection.Execute("DELETE FROM a WHERE id = 1"); using var t = connection.BeginTransaction(deferred: true); connection.Query("SELECT 1"); t.Commit();""")]
     [InlineData("""using (var t = connection.BeginTransaction(deferred: true)) { connection.Query("SELECT 1"); } connection.Execute("DELETE FROM a WHERE id = 1");""")]
