@@ -29,47 +29,54 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
         }
         var methods = new ExternalMethods(context.Model);
         var hasOutbox = context.Compilation.ReferencedAssemblyNames.Any(a => a.Name is "MassTransit.EntityFrameworkCoreIntegration" or "MassTransit.MongoDbIntegration");
-        context.OnOperation(operation =>
+        context.OnBody(body =>
         {
-            var call = (IInvocationOperation)operation.Operation;
+            var operations = BodyOperations.Of(body.Root);
+            // By the names alone: nearly all bodies begin nothing.
+            if (!operations[OperationKind.Invocation].Exists(DbResources.MayBegin) && !operations[OperationKind.ObjectCreation].Exists(DbResources.MayBegin) || Surroundings.IsTest(body.OwningSymbol))
+            {
+                return;
+            }
+            foreach (var call in operations[OperationKind.Invocation].Cast<IInvocationOperation>())
+            {
+                Judge(call, body);
+            }
+        });
+
+        void Judge(IInvocationOperation call, Body body)
+        {
             var own = ExternalCalls.Of(call);
-            if (own is null && !(methods.MayCall(call.TargetMethod) && Begins(call) && ExternalMethods.IsWaitedFor(call, orReturned: false)) || own == ExternalKind.Wait && !IsWait(call)
+            if (own is null && !(methods.MayCall(call.TargetMethod) && ExternalMethods.IsWaitedFor(call, orReturned: false)) || own == ExternalKind.Wait && !IsWait(call)
                 || context.Model.Resources.FlowAround(call) is not { } flow)
             {
                 return;
             }
             var open = flow.OpenBefore(call).OfType<DbResource>().Where(r => r.Kind is DbResourceKind.Transaction or DbResourceKind.Scope).ToList();
-            if (open.Count == 0 || open.Exists(r => DbResources.MaySuppress(r.Creation)) || Surroundings.IsTest(operation.ContainingSymbol)
+            if (open.Count == 0 || open.Exists(r => DbResources.MaySuppress(r.Creation))
                 || (own is null ? methods.CallIn(call.TargetMethod) : call) is not { } leaving || ExternalCalls.Of(leaving) is not { } kind
                 || kind == ExternalKind.Broker && hasOutbox && leaving.TargetMethod.ContainingType is { Name: not "IBus", ContainingNamespace.Name: "MassTransit" }
-                || open.TrueForAll(r => r.Kind == DbResourceKind.Scope && (kind == ExternalKind.Broker || !AsksDatabase(r, call, context.Model))))
-            {
-                return;
-            }
-            if (kind == ExternalKind.Wait && Surroundings.Names(EnclosingSymbol(operation)).Any(IsOnPurpose))
+                || open.TrueForAll(r => r.Kind == DbResourceKind.Scope && (kind == ExternalKind.Broker || !AsksDatabase(r, call, context.Model)))
+                || kind == ExternalKind.Wait && Surroundings.Names(EnclosingSymbol(call, body)).Any(IsOnPurpose))
             {
                 return;
             }
             var transaction = open.Find(r => r.Kind == DbResourceKind.Transaction) ?? open[0];
-            operation.ReportDiagnostic(Diagnostic.Create(Descriptor, call.Syntax.GetLocation(), NameOf(call), Does(kind) + (leaving == call ? "" : $" by '{NameOf(leaving)}'"), NameOf(transaction), Instead(kind)));
-        }, OperationKind.Invocation);
+            body.ReportDiagnostic(Diagnostic.Create(
+                Descriptor, call.Syntax.GetLocation(), NameOf(call), Does(kind) + (leaving == call ? "" : $" by '{NameOf(leaving)}'"), NameOf(transaction), Instead(kind)));
+        }
     }
 
     /// <summary>It is waited for here, for a time, and not because something failed.</summary>
     private static bool IsWait(IInvocationOperation call) =>
         call.Arguments.FirstOrDefault()?.Value.ConstantValue is not { HasValue: true, Value: 0 } && ExternalMethods.IsWaitedFor(call, orReturned: false);
 
-    /// <summary>By the names, something is begun in the body: asked before any flow.</summary>
-    private static bool Begins(IOperation call) =>
-        BodyOperations.Around(call) is var operations && (operations[OperationKind.Invocation].Exists(DbResources.MayBegin) || operations[OperationKind.ObjectCreation].Exists(DbResources.MayBegin));
-
     /// <summary>Scopes are also made around files and queues.</summary>
     private static bool AsksDatabase(DbResource scope, IInvocationOperation call, DbModel model) =>
         LifetimeGraphs.BodyAround(call).Descendants().OfType<IInvocationOperation>().Any(other =>
             other.Syntax.SpanStart > scope.Creation.Syntax.SpanStart && model.Operations.Of(other.TargetMethod) is not null);
 
-    private static ISymbol EnclosingSymbol(OperationPlace operation) =>
-        operation.Operation.SemanticModel?.GetEnclosingSymbol(operation.Operation.Syntax.SpanStart, operation.CancellationToken) ?? operation.ContainingSymbol;
+    private static ISymbol EnclosingSymbol(IOperation operation, Body body) =>
+        operation.SemanticModel?.GetEnclosingSymbol(operation.Syntax.SpanStart, body.CancellationToken) ?? body.OwningSymbol;
 
     /// <summary>A program that shows or measures locks.</summary>
     private static bool IsOnPurpose(string name) =>

@@ -436,6 +436,55 @@ public class DBS305CheckThenInsertTests
         }
         """);
 
+    [Fact]
+    public Task Extensions_static_methods_and_parts_of_a_class_are_followed() => Rule.Reports(
+        """
+        static class Queries
+        {
+            public static Task<bool> KnowsAsync(this NpgsqlConnection connection, string email) =>
+                connection.ExecuteScalarAsync<bool>("SELECT COUNT(*) FROM customers WHERE email = @email", new { email });
+            public static async Task AddAsync(this NpgsqlConnection connection, string email) =>
+                await connection.ExecuteAsync("INSERT INTO customers (email) VALUES (@email)", new { email }).ConfigureAwait(false);
+        }
+        partial class C
+        {
+            async Task A(NpgsqlConnection c, string mail) { if (!await c.KnowsAsync(mail)) { await [|c.AddAsync(mail)|]; } }
+            async Task B(NpgsqlConnection c, string mail) { if (!await Queries.KnowsAsync(email: mail, connection: c)) { await [|Queries.AddAsync(c, mail)|]; } }
+            async Task D(NpgsqlConnection c, string mail) { if (!await c.KnowsAsync(mail)) { await c.AddAsync(mail.Trim()); } }
+            bool E(NpgsqlConnection c, string mail) { if (Has(c, mail)) return false; [|Put(c, mail)|]; return true; }
+        #if DEBUG
+            void F(NpgsqlConnection c, string mail) { if (Has(c, mail)) return; Put(c, mail); }
+        #endif
+        }
+        partial class C
+        {
+            static bool Has(NpgsqlConnection c, string key)
+            {
+                using var command = new NpgsqlCommand("SELECT COUNT(*) FROM customers WHERE email = @key", c);
+                command.Parameters.AddWithValue("key", key);
+                return (long)command.ExecuteScalar()! > 0;
+            }
+            static void Put(NpgsqlConnection c, string key)
+            {
+                using var command = new NpgsqlCommand("INSERT INTO customers (email) VALUES (@key)", c);
+                command.Parameters.AddWithValue("key", key);
+                command.ExecuteNonQuery();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task In_a_program_of_statements_local_functions_are_followed() => Rule.Reports(
+        """
+        using var c = new NpgsqlConnection("");
+        var mail = Console.ReadLine()!;
+        if (!Has(mail)) [|Put(mail)|];
+
+        bool Has(string key) => c.ExecuteScalar<bool>("SELECT COUNT(*) FROM customers WHERE email = @key", new { key });
+        void Put(string key) => c.Execute("INSERT INTO customers (email) VALUES (@key)", new { key });
+        """,
+        new Setup { TopLevel = true });
+
     private static string Followed(string body) => $$"""
         interface IStore { Task<bool> ExistsAsync(string email); Task AddAsync(string email); }
         class User { public required string Email { get; init; } }
