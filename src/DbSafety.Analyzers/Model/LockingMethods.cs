@@ -17,9 +17,9 @@ internal sealed class LockingMethods(DbModel model)
     /// <summary>How many methods deep a key is followed: <c>DebitAsync</c> that only calls <c>ChangeAsync</c>.</summary>
     private const int MaxDepth = 2;
 
-    private readonly ConcurrentDictionary<(ISymbol Method, int Depth), RowLock?> _known = new();
     private static readonly Mentions Scopes = new("TransactionScope");
 
+    private readonly ConcurrentDictionary<(ISymbol Method, int Depth), RowLock?> _known = new();
     private readonly ConcurrentDictionary<ISymbol, bool> _mayLock = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _hasDatabase = new(SymbolEqualityComparer.Default);
 
@@ -35,20 +35,6 @@ internal sealed class LockingMethods(DbModel model)
             || Scopes.AreIn(call.Syntax.SyntaxTree))
         && _mayLock.GetOrAdd(target, m => MayLock(((IMethodSymbol)m).DeclaringSyntaxReferences[0].GetSyntax()));
 
-    /// <summary>An object of the type keeps a connection, transaction or context: in a field, a property, a parameter of its constructor, or it is one.</summary>
-    private bool HasDatabase(INamedTypeSymbol? type)
-    {
-        for (; type is { SpecialType: SpecialType.None }; type = type.BaseType)
-        {
-            if (model.Operations.IsDatabaseType(type)
-                || type.GetMembers().Any(m => LifetimeSymbols.TypeOf(m) is { } kept && model.Operations.IsDatabaseType(kept) || m is IMethodSymbol { MethodKind: MethodKind.Constructor } made && made.Parameters.Any(p => model.Operations.IsDatabaseType(p.Type))))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// <summary>The first row that a call locks through the method it calls, in terms of the caller; null where that is not certain.</summary>
     public RowLock? Of(IInvocationOperation call) => Of(call, 1);
 
@@ -56,6 +42,20 @@ internal sealed class LockingMethods(DbModel model)
         MayLock(call) && Target(call.TargetMethod) is var method && _known.GetOrAdd((method, depth), key => In((IMethodSymbol)key.Method, key.Depth)) is { } own
             ? Given(own, method, call) is { } given && (depth > 1 || given.Dialect.LocksRows()) ? given : null
             : null;
+
+    /// <summary>An object of the type keeps a connection, transaction or context, or is one.</summary>
+    private bool HasDatabase(INamedTypeSymbol? type)
+    {
+        for (; type is { SpecialType: SpecialType.None }; type = type.BaseType)
+        {
+            var kept = type.GetMembers().Select(LifetimeSymbols.TypeOf).Concat(type.InstanceConstructors.SelectMany(c => c.Parameters).Select(p => p.Type));
+            if (model.Operations.IsDatabaseType(type) || kept.Any(model.Operations.IsDatabaseType))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private static IMethodSymbol Target(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 
@@ -80,7 +80,7 @@ internal sealed class LockingMethods(DbModel model)
         }
         var body = block.Parent is null ? block : LifetimeGraphs.BodyAround(block);
         var operations = body.Descendants().ToList();
-        if (operations.Exists(o => DbResources.MayBegin(o) || o is IInvocationOperation { TargetMethod.Name: var name } && (name.StartsWith("Commit", StringComparison.Ordinal) || name.StartsWith("Rollback", StringComparison.Ordinal))))
+        if (operations.Exists(o => DbResources.MayBegin(o) || Ends(o)))
         {
             return null;
         }
@@ -93,17 +93,22 @@ internal sealed class LockingMethods(DbModel model)
             }
             if (locks.Count > 0)
             {
-                return locks.Count == 1 && !Branches.CanSkip(call, null) && !EarlierLocks.Guard(locks[0], call, model) && OfParameters(locks[0], method) is { Keys.IsEmpty: false } own ? own : null;
+                return locks.Count == 1 && !Branches.CanSkip(call, null) && !EarlierLocks.Guard(locks[0], call, model)
+                    && OfParameters(locks[0], method) is { Keys.IsEmpty: false } own ? own : null;
             }
         }
         return null;
     }
 
+    private static bool Ends(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod.Name: var name } && (name.StartsWith("Commit", StringComparison.Ordinal) || name.StartsWith("Rollback", StringComparison.Ordinal));
+
     /// <summary>The keys that are parameters, or properties of one, as the caller gives them.</summary>
     private static RowLock OfParameters(RowLock rows, IMethodSymbol method) => rows with
     {
         Keys = rows.Keys.Select(k => OfParameter(k, method)).OfType<RowKey>().ToImmutableArray(),
-        OpensConnection = rows.OpensConnection || rows.Transaction is null && rows.Connection is ILocalSymbol && SymbolEqualityComparer.Default.Equals(rows.Connection.ContainingSymbol, method) && IsOpened(rows.Connection, rows.Execution),
+        OpensConnection = rows.OpensConnection
+            || rows is { Transaction: null, Connection: ILocalSymbol own } && SymbolEqualityComparer.Default.Equals(own.ContainingSymbol, method) && IsOpened(own, rows.Execution),
     };
 
     private static bool IsOpened(ISymbol connection, IOperation at) =>

@@ -18,6 +18,8 @@ internal sealed record RowLock(
     IInvocationOperation Run, string Table, ImmutableArray<RowKey> Keys, SqlDialect Dialect, ISymbol? Connection, ISymbol? Transaction,
     (DbCall? Call, SqlScript Script, SqlStatement Statement)? Text)
 {
+    private static readonly string[] Words = ["UPDATE", "DELETE", "UPDLOCK", "XLOCK"];
+
     /// <summary>The call that runs the statement itself; not <see cref="Run"/> where that is a method of the compilation.</summary>
     public IInvocationOperation Execution { get; } = Run;
 
@@ -25,8 +27,6 @@ internal sealed record RowLock(
 
     /// <summary>The method opens a connection to run it, and gives it no transaction.</summary>
     public bool OpensConnection { get; init; }
-
-    private static readonly string[] Words = ["UPDATE", "DELETE", "UPDLOCK", "XLOCK"];
 
     /// <summary>Names of methods that may run such a statement, for a look before anything is bound.</summary>
     public static bool IsName(string method) =>
