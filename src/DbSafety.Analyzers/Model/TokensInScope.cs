@@ -44,7 +44,8 @@ internal static class TokensInScope
             }
             if (node is CompilationUnitSyntax)
             {
-                return Last(Locals(place, node, model, cancel).ToList());
+                var locals = Last(Locals(place, node, model, cancel).ToList());
+                return locals.IsEmpty ? First(parameters.Select(p => OneLevel(p, p.Type))) : locals;
             }
             if (node is TypeDeclarationSyntax type && model.GetDeclaredSymbol(type, cancel) is { } symbol)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DbSafety.Engine;
+using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -9,7 +10,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Rules.Cancellation;
 
-/// <summary>An asynchronous method that calls the database and has no token to pass.</summary>
+/// <summary>An asynchronous method, or the lambda of a minimal API, that calls the database and has no token to pass.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
 {
@@ -27,22 +28,38 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
         if (body.OwningSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method)
             && body.Root.Syntax == declaration)
         {
-            Look(context.Model, method, declaration, body);
+            Look(context.Model, body.Root, declaration, method.Name, declaration.Identifier.GetLocation(), body);
+        }
+        foreach (var operation in BodyOperations.Of(body.Root)[OperationKind.AnonymousFunction])
+        {
+            if (operation.Syntax is ParenthesizedLambdaExpressionSyntax { ParameterList: var parameters } lambda && EndpointOf(operation) is { } endpoint)
+            {
+                Look(context.Model, operation, lambda, endpoint + " handler", parameters.GetLocation(), body);
+            }
         }
     });
 
-    private static void Look(DbModel model, IMethodSymbol method, MethodDeclarationSyntax declaration, Body context)
+    /// <summary>The method that a lambda is given to which ASP.NET Core fills in by its parameters' types, a token among them; null for any other lambda.</summary>
+    private static string? EndpointOf(IOperation lambda) =>
+        lambda.Parent is IDelegateCreationOperation { Parent: IConversionOperation { Type.SpecialType: SpecialType.System_Delegate, Parent: IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } } } }
+        && method.Name.StartsWith("Map", StringComparison.Ordinal) && method.ContainingType is { Name: "EndpointRouteBuilderExtensions", ContainingNamespace.Name: "Builder" }
+            ? method.Name
+            : null;
+
+    /// <param name="function">The method or lambda that may be given a token.</param>
+    /// <param name="named">How the message speaks of it.</param>
+    private static void Look(DbModel model, IOperation root, SyntaxNode function, string named, Location place, Body context)
     {
-        var name = declaration.DescendantTokens().Any(t => t.ValueText == "cancellationToken") ? "token" : "cancellationToken";
+        var name = function.DescendantTokens().Any(t => t.ValueText == "cancellationToken") ? "token" : "cancellationToken";
         (string? first, var edits, var isComplete) = (null, TextEdits.None, true);
-        foreach (var operation in context.Root.Descendants())
+        foreach (var operation in root.Descendants())
         {
             if (operation is not (IInvocationOperation or IObjectCreationOperation or IForEachLoopOperation))
             {
                 continue;
             }
-            var isOwn = IsOf(operation.Syntax, declaration);
-            if (Forwarding.Of(model, operation, method, place => Tokens(place, declaration, name, context.CancellationToken), out _) is { } forwarding)
+            var isOwn = IsOf(operation.Syntax, function);
+            if (Forwarding.Of(model, operation, context.OwningSymbol, place => Tokens(place, function, name, context.CancellationToken), out _) is { } forwarding)
             {
                 isComplete &= forwarding.Edits is not null;
                 edits = forwarding.Edits is null ? edits : edits.And(forwarding.Edits);
@@ -59,24 +76,43 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
             }
         }
         // What is near enough for another token (a field, a member of a parameter) is a matter of forwarding that.
-        if (first is null || !TokensInScope.At(Inner(declaration), context.Root.SemanticModel!, context.CancellationToken).IsEmpty)
+        if (first is null || Inner(function) is not { } inner || !TokensInScope.At(inner, root.SemanticModel!, context.CancellationToken).IsEmpty)
         {
             return;
         }
-        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(method, declaration, name, edits, context.Root.SemanticModel!) : null;
-        context.ReportDiagnostic(Diagnostic.Create(Descriptor, declaration.Identifier.GetLocation(), fix, method.Name, first));
+        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(context.OwningSymbol, function, name, edits, root.SemanticModel!) : null;
+        context.ReportDiagnostic(Diagnostic.Create(Descriptor, place, fix, named, first));
     }
 
     /// <summary>Any place inside the body.</summary>
-    private static SyntaxNode Inner(MethodDeclarationSyntax declaration) =>
-        declaration.Body is { } body ? (SyntaxNode?)body.Statements.FirstOrDefault() ?? body : declaration.ExpressionBody!.Expression;
+    private static SyntaxNode? Inner(SyntaxNode function) => function switch
+    {
+        MethodDeclarationSyntax { Body: { } body } => (SyntaxNode?)body.Statements.FirstOrDefault() ?? body,
+        MethodDeclarationSyntax { ExpressionBody.Expression: { } expression } => expression,
+        ParenthesizedLambdaExpressionSyntax { Block: { } block } => (SyntaxNode?)block.Statements.FirstOrDefault() ?? block,
+        ParenthesizedLambdaExpressionSyntax { ExpressionBody: { } expression } => expression,
+        _ => null,
+    };
 
-    private static ImmutableArray<string> Tokens(IOperation place, MethodDeclarationSyntax declaration, string name, CancellationToken cancel) =>
+    private static ImmutableArray<string> Tokens(IOperation place, SyntaxNode function, string name, CancellationToken cancel) =>
         CleanupPlaces.Has(place.Syntax) || DatabaseCalls.IsInExpressionTree(place.Syntax, place.SemanticModel!, cancel)
-        || ResilienceCallbacks.IgnoresItsToken(place, cancel) || IsInStaticFunction(place.Syntax, declaration)
+        || ResilienceCallbacks.IgnoresItsToken(place, cancel) || IsInStaticFunction(place.Syntax, function) || IsInEndpoint(place, function)
         || !TokensInScope.At(place.Syntax, place.SemanticModel!, cancel).IsEmpty
             ? ImmutableArray<string>.Empty
             : ImmutableArray.Create(name);
+
+    /// <summary>A lambda within that gets its own token.</summary>
+    private static bool IsInEndpoint(IOperation place, SyntaxNode function)
+    {
+        for (var parent = place.Parent; parent is not null && parent.Syntax != function; parent = parent.Parent)
+        {
+            if (parent is IAnonymousFunctionOperation && EndpointOf(parent) is not null)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private static bool IsInStaticFunction(SyntaxNode place, SyntaxNode method) => place.Ancestors().TakeWhile(n => n != method).Any(n => n switch
     {
@@ -92,26 +128,31 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
     private static bool Blocks(DbModel model, IInvocationOperation call, CancellationToken cancel)
     {
         var isTerminal = call.TargetMethod is { IsExtensionMethod: true, ContainingType: { Name: "Queryable" or "Enumerable", ContainingNamespace.Name: "Linq" } }
-            && call.Arguments.Length > 0 && DatabaseCalls.IsEfQuery(call.Arguments[0].Value);
+            && EfQueries.Terminals.Contains(call.TargetMethod.Name) && call.Arguments.Length > 0 && DatabaseCalls.IsEfQuery(call.Arguments[0].Value);
         return (isTerminal || model.Operations.Of(call.TargetMethod) is { IsAsync: false, IsCleanup: false, Twin: not null })
             && AsyncPlaces.CanAwait(call.Syntax, call.SemanticModel!, cancel);
     }
 
     /// <summary>The parameter at the end of the list; null where none can be added there.</summary>
-    private static ImmutableDictionary<string, string?>? Parameter(IMethodSymbol method, MethodDeclarationSyntax declaration, string name, TextEdits edits, SemanticModel model)
+    private static ImmutableDictionary<string, string?>? Parameter(ISymbol member, SyntaxNode function, string name, TextEdits edits, SemanticModel model)
     {
-        var list = declaration.ParameterList;
-        if (method.IsVirtual || method.Parameters.Any(p => p.IsParams) || declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+        var (list, value) = function switch
+        {
+            ParenthesizedLambdaExpressionSyntax lambda => (lambda.ParameterList, ""),
+            MethodDeclarationSyntax declaration when member is IMethodSymbol { IsVirtual: false } method && !method.Parameters.Any(p => p.IsParams) && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword) =>
+                (declaration.ParameterList, declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp7_1 } ? " = default" : " = default(CancellationToken)"),
+            _ => default,
+        };
+        if (list is null)
         {
             return null;
         }
-        var none = declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp7_1 } ? "default" : "default(CancellationToken)";
-        var text = $"CancellationToken {name} = {none}";
+        var text = $"CancellationToken {name}{value}";
         var added = list.Parameters.Count == 0
             ? TextEdits.None.Insert(list.OpenParenToken.Span.End, text)
             : TextEdits.None.Insert(list.Parameters.Last().Span.End, "," + Gap(list.Parameters.Last()) + text);
         var properties = ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, added.And(edits).Encode());
-        return model.LookupNamespacesAndTypes(declaration.SpanStart, name: "CancellationToken").Any() ? properties : properties.Add("import", "System.Threading");
+        return model.LookupNamespacesAndTypes(function.SpanStart, name: "CancellationToken").Any() ? properties : properties.Add("import", "System.Threading");
     }
 
     /// <summary>A parameter that has a line of its own is followed by one that has, too.</summary>

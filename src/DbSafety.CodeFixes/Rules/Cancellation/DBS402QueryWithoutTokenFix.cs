@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace DbSafety.Rules.Cancellation;
 
-/// <summary>Adds an optional token at the end of the parameters and passes it to every database call of the method.</summary>
+/// <summary>Adds a token at the end of the parameters, optional where it may be, and passes it to every database call in there.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 internal sealed class DBS402QueryWithoutTokenFix() : DbFix("DBS402", "Take a CancellationToken and pass it")
 {

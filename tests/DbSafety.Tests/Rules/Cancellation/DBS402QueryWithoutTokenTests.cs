@@ -1,3 +1,4 @@
+using DbSafety.Tests.Engine;
 using Xunit;
 using Rule = DbSafety.Tests.Engine.Verify<DbSafety.Rules.Cancellation.DBS402QueryWithoutToken>;
 
@@ -76,4 +77,48 @@ public class DBS402QueryWithoutTokenTests
     [InlineData("class C { void M(DbConnection c) { Func<Task> f = async () => await c.OpenAsync(); } }")]
     [InlineData("class C { Task M(DbConnection c) => M(c, default); async Task M(DbConnection c, CancellationToken ct) { await c.OpenAsync(ct); } }")]
     public async Task What_has_a_token_or_a_signature_that_is_given(string source) => await Rule.Silent(source);
+
+    /// <summary>This much of ASP.NET Core is what the rule looks at.</summary>
+    private const string MinimalApi = """
+        namespace Microsoft.AspNetCore.Http { public abstract class HttpContext { public System.Threading.CancellationToken RequestAborted { get; set; } } public delegate System.Threading.Tasks.Task RequestDelegate(HttpContext context); }
+        namespace Microsoft.AspNetCore.Builder
+        {
+            public sealed class WebApplication { public static WebApplication Create() => new(); }
+            public static class EndpointRouteBuilderExtensions
+            {
+                public static void MapGet(this WebApplication app, string pattern, Delegate handler) { }
+                public static void MapGet(this WebApplication app, string pattern, Microsoft.AspNetCore.Http.RequestDelegate handler) { }
+                public static void MapPost(this WebApplication app, string pattern, Delegate handler) { }
+            }
+        }
+        public class Item { public long Id { get; set; } }
+        public class Shop(DbContextOptions<Shop> options) : DbContext(options) { public DbSet<Item> Items => Set<Item>(); }
+        """;
+
+    private static readonly Setup WithMinimalApi = Setup.Default with { Sources = [MinimalApi] };
+
+    [Theory]
+    [InlineData("app.MapGet(\"/\", async [|(Shop db)|] => await db.Items.ToListAsync());", "app.MapGet(\"/\", async (Shop db, CancellationToken cancellationToken) => await db.Items.ToListAsync(cancellationToken));")]
+    [InlineData("app.MapGet(\"/\", [|(Shop db)|] => db.Items.CountAsync());", "app.MapGet(\"/\", (Shop db, CancellationToken cancellationToken) => db.Items.CountAsync(cancellationToken));")]
+    [InlineData("app.MapPost(\"/{id}\", static async [|(long id, Shop db)|] => { db.Items.Add(new Item { Id = id }); await db.SaveChangesAsync(); return id; });", "app.MapPost(\"/{id}\", static async (long id, Shop db, CancellationToken cancellationToken) => { db.Items.Add(new Item { Id = id }); await db.SaveChangesAsync(cancellationToken); return id; });")]
+    [InlineData("var c = new SqlConnection(); app.MapGet(\"/\", async [|()|] => await c.QueryAsync<int>(\"x\"));", "var c = new SqlConnection(); app.MapGet(\"/\", async (CancellationToken cancellationToken) => await c.QueryAsync<int>(new CommandDefinition(\"x\", cancellationToken: cancellationToken)));")]
+    public async Task The_handler_of_a_minimal_API_takes_one(string before, string after) => await Rule.Fixes(Program(before), Program(after), WithMinimalApi with { TopLevel = true });
+
+    [Fact]
+    public async Task A_method_leaves_the_handlers_in_it_to_themselves() => await Rule.Fixes(
+        "using Microsoft.AspNetCore.Builder;\nclass C { async Task [|Run|](WebApplication app, DbConnection c) { await c.OpenAsync(); app.MapGet(\"/\", async [|(Shop db)|] => await db.Items.CountAsync()); } }",
+        "using Microsoft.AspNetCore.Builder;\nclass C { async Task Run(WebApplication app, DbConnection c, CancellationToken cancellationToken = default) { await c.OpenAsync(cancellationToken); app.MapGet(\"/\", async (Shop db, CancellationToken cancellationToken) => await db.Items.CountAsync(cancellationToken)); } }",
+        WithMinimalApi);
+
+    [Theory]
+    [InlineData("app.MapGet(\"/\", async (Shop db, CancellationToken ct) => await db.Items.ToListAsync(ct));")]
+    [InlineData("app.MapGet(\"/\", async (Shop db, Microsoft.AspNetCore.Http.HttpContext http) => await db.Items.ToListAsync());")]
+    [InlineData("Shop db = null!; app.MapGet(\"/\", async context => { await db.Items.ToListAsync(); });")]
+    [InlineData("app.MapGet(\"/\", (Shop db) => db.Items.ToList());")]
+    [InlineData("app.MapGet(\"/\", async (Shop db) => { await Task.Yield(); return db.Items.Where(i => i.Id > 1); });")]
+    [InlineData("Delegate later = async (Shop db) => await db.Items.ToListAsync(); app.MapGet(\"/\", later);")]
+    [InlineData("Func<Shop, Task<int>> later = async (Shop db) => await db.Items.CountAsync(); app.MapGet(\"/\", later);")]
+    public async Task Another_lambda_has_the_signature_of_its_delegate(string statement) => await Rule.Silent(Program(statement), WithMinimalApi with { TopLevel = true });
+
+    private static string Program(string statement) => "using Microsoft.AspNetCore.Builder;\nvar app = WebApplication.Create();\n" + statement;
 }
