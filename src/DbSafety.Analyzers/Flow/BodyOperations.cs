@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -14,6 +15,7 @@ internal sealed class BodyOperations
     private static readonly List<IOperation> None = [];
 
     private readonly Dictionary<OperationKind, List<IOperation>> _byKind = [];
+    private readonly ConcurrentDictionary<Func<IOperation, bool>, bool> _calls = new();
 
     private BodyOperations(IOperation block)
     {
@@ -39,6 +41,10 @@ internal sealed class BodyOperations
         }
         return Of(operation);
     }
+
+    /// <summary>Whether a call or creation passes a test, which is run once for the body: keep to static methods.</summary>
+    public bool HasCall(Func<IOperation, bool> test) =>
+        _calls.GetOrAdd(test, t => this[OperationKind.Invocation].Exists(o => t(o)) || this[OperationKind.ObjectCreation].Exists(o => t(o)));
 
     /// <summary>Those of a kind in the order of the source; lambdas and local functions included.</summary>
     public List<IOperation> this[OperationKind kind] => _byKind.TryGetValue(kind, out var alike) ? alike : None;

@@ -20,7 +20,8 @@ internal sealed class DBS205ForeignTransaction() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (context.Model.ExecutionOf(operation.Operation) is not { Transaction: ILocalSymbol local, Connection: { } connection }
+        if (!BodyOperations.Around(operation.Operation).HasCall(DbResources.MayBegin)
+            || context.Model.ExecutionOf(operation.Operation) is not { Transaction: ILocalSymbol local, Connection: { } connection }
             || IsBegunOn(connection, local, operation.Operation)
             || context.Model.Resources.FlowAround(operation.Operation) is not { } flow
             || flow.HeldBy(local, operation.Operation) is not DbResource { Kind: DbResourceKind.Transaction, Owner: { } owner }
