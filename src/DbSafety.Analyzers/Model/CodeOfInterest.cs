@@ -89,7 +89,7 @@ internal sealed class CodeOfInterest
     public bool IsName(string name)
     {
         var places = new Places();
-        Scan(name.ToCharArray(), name.Length, places);
+        Scan(name.ToCharArray(), places);
         return places.Kinds.Contains(Interest.Certain);
     }
 
@@ -99,21 +99,21 @@ internal sealed class CodeOfInterest
         var characters = new char[text.Length];
         text.CopyTo(0, characters, 0, text.Length);
         var places = new Places();
-        Scan(characters, text.Length, places);
+        Scan(characters, places);
         return places;
     }
 
-    private void Scan(char[] text, int length, Places places)
+    private void Scan(char[] text, Places places)
     {
         var isLineStart = true;
-        for (var i = 0; i < length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
             if (NameHash.IsPart(c))
             {
                 var start = i;
-                i = EndOfName(text, i, length, out var interest);
-                if (start > 0 && text[start - 1] == '(' && i < length && text[i] is ')' or '?' && Numbers.Contains(new string(text, start, i - start)))
+                i = EndOfName(text, i, out var interest);
+                if (start > 0 && text[start - 1] == '(' && i < text.Length && text[i] is ')' or '?' && Numbers.Contains(new string(text, start, i - start)))
                 {
                     interest = Interest.Cast;
                 }
@@ -124,9 +124,9 @@ internal sealed class CodeOfInterest
                 i--;
                 isLineStart = false;
             }
-            else if (c == '/' && isLineStart && i + 1 < length && text[i + 1] == '/')
+            else if (c == '/' && isLineStart && i + 1 < text.Length && text[i + 1] == '/')
             {
-                while (i + 1 < length && text[i + 1] is not ('\n' or '\r'))
+                while (i + 1 < text.Length && text[i + 1] is not ('\n' or '\r'))
                 {
                     i++;
                 }
@@ -143,15 +143,15 @@ internal sealed class CodeOfInterest
     }
 
     /// <summary>The end of the name that begins at <paramref name="i"/>, and what it says, whole or by one of its parts.</summary>
-    private int EndOfName(char[] text, int i, int length, out Interest interest)
+    private int EndOfName(char[] text, int i, out Interest interest)
     {
         var (whole, part) = (NameHash.Empty, NameHash.Empty);
         var isPart = false;
         var previous = '_';
-        for (; i < length && text[i] is var c && NameHash.IsPart(c); i++)
+        for (; i < text.Length && text[i] is var c && NameHash.IsPart(c); i++)
         {
             var isUpper = c is >= 'A' and <= 'Z';
-            var begins = c == '_' || isUpper && (previous is not (>= 'A' and <= 'Z') || i + 1 < length && text[i + 1] is >= 'a' and <= 'z');
+            var begins = c == '_' || isUpper && (previous is not (>= 'A' and <= 'Z') || i + 1 < text.Length && text[i + 1] is >= 'a' and <= 'z');
             if (begins)
             {
                 isPart |= PartHashes.Contains(part);
