@@ -41,28 +41,28 @@ internal static class DbModels
 /// <summary>What a rule can subscribe to. Each action is guarded, so that a crash names rule and place.</summary>
 internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAnalysisContext start)
 {
-    private static readonly OperationKind[] CallKinds =
-        [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
-
     public DbModel Model => model;
     public Compilation Compilation => start.Compilation;
     public AnalyzerOptions Options => start.Options;
 
     /// <summary>Calls <paramref name="action"/> for each database call: see <see cref="DbModel.CallOf"/>.</summary>
     public void OnCall(Action<DbCall, OperationPlace> action) =>
-        OnOperation(context =>
+        start.RegisterCodeBlockAction(context =>
         {
-            if (model.CallOf(context.Operation) is { } call)
+            if (RootOf(context) is { } root)
             {
-                action(call, context);
+                foreach (var call in model.CallsIn(root))
+                {
+                    Guard(call.Operation, context, place => action(call, place));
+                }
             }
-        }, CallKinds);
+        });
 
     /// <summary>Calls <paramref name="action"/> for each operation of the kinds given.</summary>
     public void OnOperation(Action<OperationPlace> action, params OperationKind[] kinds) =>
         start.RegisterCodeBlockAction(context =>
         {
-            if (model.Bodies.RootOf(context.CodeBlock, context.OwningSymbol, context.SemanticModel, context.CancellationToken) is not { } root)
+            if (RootOf(context) is not { } root)
             {
                 return;
             }
@@ -71,14 +71,7 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
             {
                 foreach (var operation in operations[kind])
                 {
-                    try
-                    {
-                        action(new OperationPlace(operation, context));
-                    }
-                    catch (Exception error) when (error is not OperationCanceledException)
-                    {
-                        throw new RuleFailure(rule.GetType().Name, operation.Syntax, null, error);
-                    }
+                    Guard(operation, context, action);
                 }
             }
         });
@@ -87,7 +80,7 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public void OnBody(Action<Body> action) =>
         start.RegisterCodeBlockAction(context =>
         {
-            if (model.Bodies.RootOf(context.CodeBlock, context.OwningSymbol, context.SemanticModel, context.CancellationToken) is { } root)
+            if (RootOf(context) is { } root)
             {
                 Guard(root.Syntax, () => action(new Body(root, context)));
             }
@@ -105,6 +98,21 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
 
     public void OnCompilationEnd(Action<CompilationAnalysisContext> action) =>
         start.RegisterCompilationEndAction(context => Guard(null, () => action(context)));
+
+    private IOperation? RootOf(CodeBlockAnalysisContext context) =>
+        model.Bodies.RootOf(context.CodeBlock, context.OwningSymbol, context.SemanticModel, context.CancellationToken);
+
+    private void Guard(IOperation operation, CodeBlockAnalysisContext context, Action<OperationPlace> action)
+    {
+        try
+        {
+            action(new OperationPlace(operation, context));
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new RuleFailure(rule.GetType().Name, operation.Syntax, null, error);
+        }
+    }
 
     private void Guard(SyntaxNode? place, Action action, string? file = null)
     {

@@ -14,13 +14,25 @@ internal sealed class BodyOperations
     private static readonly ConditionalWeakTable<IOperation, BodyOperations> Known = new();
     private static readonly List<IOperation> None = [];
 
+    /// <summary>The most of all, and asked for by nobody.</summary>
+    private static readonly HashSet<OperationKind> LeftOut =
+    [
+        OperationKind.Literal, OperationKind.Argument, OperationKind.ExpressionStatement, OperationKind.Block, OperationKind.LocalReference, OperationKind.InstanceReference,
+        OperationKind.Interpolation, OperationKind.InterpolatedStringText, OperationKind.VariableDeclaration, OperationKind.VariableDeclarationGroup,
+        OperationKind.VariableInitializer, OperationKind.Binary,
+    ];
+
     private readonly Dictionary<OperationKind, List<IOperation>> _byKind = [];
-    private readonly ConcurrentDictionary<Func<IOperation, bool>, bool> _calls = new();
+    private ConcurrentDictionary<Func<IOperation, bool>, bool>? _calls;
 
     private BodyOperations(IOperation block)
     {
         foreach (var operation in block.DescendantsAndSelf())
         {
+            if (LeftOut.Contains(operation.Kind))
+            {
+                continue;
+            }
             if (!_byKind.TryGetValue(operation.Kind, out var alike))
             {
                 _byKind.Add(operation.Kind, alike = []);
@@ -44,8 +56,9 @@ internal sealed class BodyOperations
 
     /// <summary>Whether a call or creation passes a test, which is run once for the body: keep to static methods.</summary>
     public bool HasCall(Func<IOperation, bool> test) =>
-        _calls.GetOrAdd(test, t => this[OperationKind.Invocation].Exists(o => t(o)) || this[OperationKind.ObjectCreation].Exists(o => t(o)));
+        LazyInitializer.EnsureInitialized(ref _calls)!.GetOrAdd(test, t => this[OperationKind.Invocation].Exists(o => t(o)) || this[OperationKind.ObjectCreation].Exists(o => t(o)));
 
     /// <summary>Those of a kind in the order of the source; lambdas and local functions included.</summary>
-    public List<IOperation> this[OperationKind kind] => _byKind.TryGetValue(kind, out var alike) ? alike : None;
+    public List<IOperation> this[OperationKind kind] =>
+        LeftOut.Contains(kind) ? throw new ArgumentOutOfRangeException(nameof(kind)) : _byKind.TryGetValue(kind, out var alike) ? alike : None;
 }

@@ -14,9 +14,13 @@ internal sealed class DbModel : ITextConventions
 {
     private static readonly ConditionalWeakTable<Compilation, DbModel> Models = new();
 
+    private static readonly OperationKind[] CallKinds =
+        [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
+
     private readonly Dictionary<string, List<Api>> _apis = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
+    private readonly ConditionalWeakTable<IOperation, List<DbCall>> _callsIn = new();
     private readonly ConditionalWeakTable<IOperation, DbExecution> _executions = new();
     private readonly ConditionalWeakTable<IOperation, List<RowLock>> _rowLocks = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
@@ -134,6 +138,10 @@ internal sealed class DbModel : ITextConventions
         };
         return call is null ? null : _calls.GetValue(operation, _ => call);
     }
+
+    /// <summary>The database calls of a body, looked for once for all rules.</summary>
+    /// <param name="root">An operation without parent.</param>
+    public IReadOnlyList<DbCall> CallsIn(IOperation root) => _callsIn.GetValue(root, r => CallKinds.SelectMany(kind => BodyOperations.Of(r)[kind]).Select(CallOf).OfType<DbCall>().ToList());
 
     /// <summary>The execution that an invocation is: see <see cref="DbExecution"/>; null when it runs no statement.</summary>
     public DbExecution? ExecutionOf(IOperation operation) =>

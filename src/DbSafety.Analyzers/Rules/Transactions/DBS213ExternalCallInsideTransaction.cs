@@ -33,7 +33,7 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
         {
             var operations = BodyOperations.Of(body.Root);
             // By the names alone: nearly all bodies begin nothing.
-            if (!operations[OperationKind.Invocation].Exists(DbResources.MayBegin) && !operations[OperationKind.ObjectCreation].Exists(DbResources.MayBegin) || Surroundings.IsTest(body.OwningSymbol))
+            if (!operations.HasCall(DbResources.MayBegin) || Surroundings.IsTest(body.OwningSymbol))
             {
                 return;
             }
