@@ -76,13 +76,13 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
             }
         });
 
-    /// <summary>Calls <paramref name="action"/> for the code of each member that may touch a database: see <see cref="CodeOfInterest"/>.</summary>
-    public void OnBody(Action<Body> action) =>
+    /// <summary>Calls <paramref name="action"/> for the whole code of each member that may touch a database, see <see cref="CodeOfInterest"/>: of a method with its body, of a field its initializer.</summary>
+    public void OnBody(Action<OperationPlace> action) =>
         start.RegisterCodeBlockAction(context =>
         {
             if (RootOf(context) is { } root)
             {
-                Guard(root.Syntax, () => action(new Body(root, context)));
+                Guard(root, context, action);
             }
         });
 

@@ -25,9 +25,9 @@ internal sealed class BodyOperations
     private readonly Dictionary<OperationKind, List<IOperation>> _byKind = [];
     private ConcurrentDictionary<Func<IOperation, bool>, bool>? _calls;
 
-    private BodyOperations(IOperation block)
+    private BodyOperations(IOperation root)
     {
-        foreach (var operation in block.DescendantsAndSelf())
+        foreach (var operation in root.DescendantsAndSelf())
         {
             if (LeftOut.Contains(operation.Kind))
             {
@@ -41,8 +41,8 @@ internal sealed class BodyOperations
         }
     }
 
-    /// <param name="block">A root: an operation without parent.</param>
-    public static BodyOperations Of(IOperation block) => Known.GetValue(block, b => new BodyOperations(b));
+    /// <param name="root">An operation without parent.</param>
+    public static BodyOperations Of(IOperation root) => Known.GetValue(root, r => new BodyOperations(r));
 
     /// <summary>Those of the whole body that an operation stands in.</summary>
     public static BodyOperations Around(IOperation operation)

@@ -25,12 +25,12 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (body.OwningSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method)
-            && body.Root.Syntax == declaration)
+        if (body.ContainingSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method)
+            && body.Operation.Syntax == declaration)
         {
-            Look(context.Model, body.Root, declaration, method.Name, declaration.Identifier.GetLocation(), body);
+            Look(context.Model, body.Operation, declaration, method.Name, declaration.Identifier.GetLocation(), body);
         }
-        foreach (var operation in BodyOperations.Of(body.Root)[OperationKind.AnonymousFunction])
+        foreach (var operation in BodyOperations.Of(body.Operation)[OperationKind.AnonymousFunction])
         {
             if (operation.Syntax is ParenthesizedLambdaExpressionSyntax { ParameterList: var parameters } lambda && EndpointOf(operation) is { } endpoint)
             {
@@ -48,7 +48,7 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
 
     /// <param name="function">The method or lambda that may be given a token.</param>
     /// <param name="named">How the message speaks of it.</param>
-    private static void Look(DbModel model, IOperation root, SyntaxNode function, string named, Location place, Body context)
+    private static void Look(DbModel model, IOperation root, SyntaxNode function, string named, Location place, OperationPlace context)
     {
         var name = function.DescendantTokens().Any(t => t.ValueText == "cancellationToken") ? "token" : "cancellationToken";
         (string? first, var edits, var isComplete) = (null, TextEdits.None, true);
@@ -59,7 +59,7 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
                 continue;
             }
             var isOwn = IsOf(operation.Syntax, function);
-            if (Forwarding.Of(model, operation, context.OwningSymbol, place => Tokens(place, function, name, context.CancellationToken), out _) is { } forwarding)
+            if (Forwarding.Of(model, operation, context.ContainingSymbol, place => Tokens(place, function, name, context.CancellationToken), out _) is { } forwarding)
             {
                 isComplete &= forwarding.Edits is not null;
                 edits = forwarding.Edits is null ? edits : edits.And(forwarding.Edits);
@@ -80,7 +80,7 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
         {
             return;
         }
-        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(context.OwningSymbol, function, name, edits, root.SemanticModel!) : null;
+        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(context.ContainingSymbol, function, name, edits, root.SemanticModel!) : null;
         context.ReportDiagnostic(Diagnostic.Create(Descriptor, place, fix, named, first));
     }
 

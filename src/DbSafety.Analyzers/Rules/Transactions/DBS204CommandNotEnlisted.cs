@@ -60,7 +60,7 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
         context.OnBody(body =>
         {
             HashSet<IOperation> seen = [];
-            foreach (var run in BodyOperations.Of(body.Root)[OperationKind.Invocation].Cast<IInvocationOperation>())
+            foreach (var run in BodyOperations.Of(body.Operation)[OperationKind.Invocation].Cast<IInvocationOperation>())
             {
                 if (UnenlistedCommand.Of(run, context.Model) is { } command && GivenWith(command, run, context.Model) is var (transaction, provider)
                     && seen.Add(command.Made) && !(provider == Provider.MySqlConnector && tolerant.Value))

@@ -31,9 +31,9 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
         var hasOutbox = context.Compilation.ReferencedAssemblyNames.Any(a => a.Name is "MassTransit.EntityFrameworkCoreIntegration" or "MassTransit.MongoDbIntegration");
         context.OnBody(body =>
         {
-            var operations = BodyOperations.Of(body.Root);
+            var operations = BodyOperations.Of(body.Operation);
             // By the names alone: nearly all bodies begin nothing.
-            if (!operations.HasCall(DbResources.MayBegin) || Surroundings.IsTest(body.OwningSymbol))
+            if (!operations.HasCall(DbResources.MayBegin) || Surroundings.IsTest(body.ContainingSymbol))
             {
                 return;
             }
@@ -43,7 +43,7 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
             }
         });
 
-        void Judge(IInvocationOperation call, Body body)
+        void Judge(IInvocationOperation call, OperationPlace body)
         {
             var own = ExternalCalls.Of(call);
             if (own is null && !(methods.MayCall(call.TargetMethod) && ExternalMethods.IsWaitedFor(call, orReturned: false)) || own == ExternalKind.Wait && !IsWait(call)
@@ -75,8 +75,8 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
         LifetimeGraphs.BodyAround(call).Descendants().OfType<IInvocationOperation>().Any(other =>
             other.Syntax.SpanStart > scope.Creation.Syntax.SpanStart && model.Operations.Of(other.TargetMethod) is not null);
 
-    private static ISymbol EnclosingSymbol(IOperation operation, Body body) =>
-        operation.SemanticModel?.GetEnclosingSymbol(operation.Syntax.SpanStart, body.CancellationToken) ?? body.OwningSymbol;
+    private static ISymbol EnclosingSymbol(IOperation operation, OperationPlace body) =>
+        operation.SemanticModel?.GetEnclosingSymbol(operation.Syntax.SpanStart, body.CancellationToken) ?? body.ContainingSymbol;
 
     /// <summary>A program that shows or measures locks.</summary>
     private static bool IsOnPurpose(string name) =>

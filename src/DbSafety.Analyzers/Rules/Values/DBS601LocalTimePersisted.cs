@@ -23,12 +23,12 @@ internal sealed class DBS601LocalTimePersisted() : DbRule(Descriptor)
         var reachesNpgsql = context.Compilation.ReferencedAssemblyNames.Any(a => a.Name.StartsWith("Npgsql", StringComparison.OrdinalIgnoreCase));
         context.OnBody(body =>
         {
-            var tree = body.Root.Syntax.SyntaxTree;
-            if (!LocalTime.Words.AreIn(tree) && !(reachesNpgsql && LocalTime.KindlessWords.AreIn(tree)) || Surroundings.IsTest(body.OwningSymbol))
+            var tree = body.Operation.Syntax.SyntaxTree;
+            if (!LocalTime.Words.AreIn(tree) && !(reachesNpgsql && LocalTime.KindlessWords.AreIn(tree)) || Surroundings.IsTest(body.ContainingSymbol))
             {
                 return;
             }
-            foreach (var stored in StoredTime.In(body.Root, context.Model, conversions))
+            foreach (var stored in StoredTime.In(body.Operation, context.Model, conversions))
             {
                 body.ReportDiagnostic(Report(stored, conversions));
             }

@@ -30,12 +30,12 @@ internal sealed class DBS602ZonelessReadConverted() : DbRule(Descriptor)
         var reads = new ZonelessRead(context.Model, context.Compilation);
         context.OnBody(body =>
         {
-            var code = body.Root.Syntax;
-            if (!Words.AreIn(code) && !Offsets.AreIn(code.SyntaxTree) || !context.Model.UsesEf && !ZonelessRead.Words.AreIn(code.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
+            var code = body.Operation.Syntax;
+            if (!Words.AreIn(code) && !Offsets.AreIn(code.SyntaxTree) || !context.Model.UsesEf && !ZonelessRead.Words.AreIn(code.SyntaxTree) || Surroundings.IsTest(body.ContainingSymbol))
             {
                 return;
             }
-            foreach (var (value, use, does) in body.Root.Descendants().SelectMany(Uses))
+            foreach (var (value, use, does) in body.Operation.Descendants().SelectMany(Uses))
             {
                 if (reads.Of(value, out var isOnly) is { } read)
                 {

@@ -23,11 +23,11 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (!Words.AreIn(body.Root.Syntax) || Surroundings.IsTest(body.OwningSymbol))
+        if (!Words.AreIn(body.Operation.Syntax) || Surroundings.IsTest(body.ContainingSymbol))
         {
             return;
         }
-        foreach (var operation in body.Root.Descendants())
+        foreach (var operation in body.Operation.Descendants())
         {
             if (Sides(operation) is not { } sides)
             {

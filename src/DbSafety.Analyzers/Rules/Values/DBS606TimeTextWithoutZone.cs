@@ -26,20 +26,20 @@ internal sealed class DBS606TimeTextWithoutZone() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        var tree = body.Root.Syntax.SyntaxTree;
+        var tree = body.Operation.Syntax.SyntaxTree;
         var (parses, formats) = (Parsing.AreIn(tree), Formats.AreIn(tree) && LocalTime.Words.AreIn(tree));
-        if (!parses && !formats || Surroundings.IsTest(body.OwningSymbol))
+        if (!parses && !formats || Surroundings.IsTest(body.ContainingSymbol))
         {
             return;
         }
-        foreach (var call in parses && Parsing.AreIn(body.Root.Syntax) ? body.Root.Descendants().OfType<IInvocationOperation>().Where(c => IsParse(c.TargetMethod)) : [])
+        foreach (var call in parses && Parsing.AreIn(body.Operation.Syntax) ? body.Operation.Descendants().OfType<IInvocationOperation>().Where(c => IsParse(c.TargetMethod)) : [])
         {
             if (!SaysZone(call) && IsPointInTime(call) && ReadOf(call, context.Model) is not null)
             {
                 Report(call, Plan(call), "makes a time of stored text in no certain zone", "say that it is UTC: " + Styles);
             }
         }
-        foreach (var time in formats ? SentValues.In(body.Root, ExternalKind.Broker, ExternalKind.Http).SelectMany(v => LocalTime.In(v, context.Model)) : [])
+        foreach (var time in formats ? SentValues.In(body.Operation, ExternalKind.Broker, ExternalKind.Http).SelectMany(v => LocalTime.In(v, context.Model)) : [])
         {
             if (time is { Kind: LocalTimeKind.Time } && time.Source.Type?.SpecialType == SpecialType.System_DateTime && time.Steps.Any(ClaimsUtc))
             {

@@ -29,7 +29,7 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (Surroundings.IsTest(body.OwningSymbol))
+        if (Surroundings.IsTest(body.ContainingSymbol))
         {
             return;
         }
@@ -54,9 +54,9 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
         Casts.Plain(cast.Type) is SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_UInt32
         && (cast.Operand.Type is { TypeKind: TypeKind.Dynamic } || Casts.Plain(cast.Operand.Type) is SpecialType.System_Int64 or SpecialType.System_UInt64);
 
-    private static void OfCast(IConversionOperation cast, DbModel model, Body body)
+    private static void OfCast(IConversionOperation cast, DbModel model, OperationPlace body)
     {
-        if (Casts.IsDecided(cast.Syntax) || Casts.IsFlagOrBits(cast) || body.OwningSymbol.Name == "GetHashCode"
+        if (Casts.IsDecided(cast.Syntax) || Casts.IsFlagOrBits(cast) || body.ContainingSymbol.Name == "GetHashCode"
             || ReadOf(cast, model) is not { } read || Casts.IsTranslated(cast) || Casts.IsBounded(((CastExpressionSyntax)cast.Syntax).Expression))
         {
             return;
@@ -76,7 +76,7 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
             Casts.NameOf(read), $"becomes another number where it does not fit into '{type}'", $"keep it a '{Keyword(cast.Operand.Type)}', or cast it in checked(…)"));
     }
 
-    private static void OfGetter(IInvocationOperation call, DbModel model, Body body)
+    private static void OfGetter(IInvocationOperation call, DbModel model, OperationPlace body)
     {
         // System.Data.SQLite cuts the value off instead of throwing: DBS614.
         if (DatabaseRead.Of(call, model) is { By: ReadBy.Getter } read && read.Provider != Provider.SystemSqlite && IntegerRanges.IsDeclaredWide(read) && !Casts.IsFlagOrBits(call))
@@ -93,7 +93,7 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
         && (method.Name.StartsWith("GetFieldValue", StringComparison.Ordinal) || !method.DeclaringSyntaxReferences.IsEmpty)
         && (DbOperations.IsTask(method.ReturnType, out var result) ? result : method.ReturnType) is ITypeParameterSymbol;
 
-    private static void OfGenericGetter(IInvocationOperation call, DbModel model, Body body)
+    private static void OfGenericGetter(IInvocationOperation call, DbModel model, OperationPlace body)
     {
         foreach (var value in ValueTrace.Of(call, model, Converted, entersPublic: true))
         {

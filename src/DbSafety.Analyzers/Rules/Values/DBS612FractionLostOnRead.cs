@@ -23,7 +23,7 @@ internal sealed class DBS612FractionLostOnRead() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (Surroundings.IsTest(body.OwningSymbol))
+        if (Surroundings.IsTest(body.ContainingSymbol))
         {
             return;
         }

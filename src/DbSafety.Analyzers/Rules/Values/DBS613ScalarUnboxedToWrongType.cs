@@ -24,14 +24,14 @@ internal sealed class DBS613ScalarUnboxedToWrongType() : DbRule(Descriptor)
         foreach (var cast in Casts.In(body).Where(c => c.Operand.Type is { SpecialType: SpecialType.System_Object, TypeKind: not TypeKind.Dynamic } && !c.IsTryCast && c.Type is { IsValueType: true }))
         {
             if (ValueTrace.Of(cast.Operand, context.Model, _ => null) is [{ Steps.IsEmpty: true } value] && DatabaseRead.Of(value.Operation, context.Model) is { By: ReadBy.Scalar } read
-                && !Surroundings.IsTest(body.OwningSymbol))
+                && !Surroundings.IsTest(body.ContainingSymbol))
             {
                 Check(cast, read, body);
             }
         }
     });
 
-    private static void Check(IConversionOperation cast, DatabaseRead read, Body body)
+    private static void Check(IConversionOperation cast, DatabaseRead read, OperationPlace body)
     {
         var uses = UsesOf(cast);
         var type = ((CastExpressionSyntax)cast.Syntax).Type.ToString().TrimEnd('?');

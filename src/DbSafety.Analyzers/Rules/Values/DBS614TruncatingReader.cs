@@ -52,7 +52,7 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
         {
             context.OnBody(body =>
             {
-                if (Unsigned.AreIn(body.Root.Syntax.SyntaxTree))
+                if (Unsigned.AreIn(body.Operation.Syntax.SyntaxTree))
                 {
                     OfParameters(context.Model, body);
                 }
@@ -60,10 +60,10 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
         }
     }
 
-    private static void OfGetter(IInvocationOperation call, DbModel model, Body body)
+    private static void OfGetter(IInvocationOperation call, DbModel model, OperationPlace body)
     {
         if (call.TargetMethod.ContainingType.Name != "SQLiteDataReader" || DatabaseRead.Of(call, model) is not { By: ReadBy.Getter } read || read.Provider != Provider.SystemSqlite
-            || Surroundings.IsTest(body.OwningSymbol) || Casts.IsFlagOrBits(call))
+            || Surroundings.IsTest(body.ContainingSymbol) || Casts.IsFlagOrBits(call))
         {
             return;
         }
@@ -80,22 +80,22 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
     }
 
     /// <summary>Only what is an id for certain: the text is mostly there, and what it says is enough.</summary>
-    private static void OfScalar(IInvocationOperation call, DbModel model, Body body)
+    private static void OfScalar(IInvocationOperation call, DbModel model, OperationPlace body)
     {
         if (call.TargetMethod.TypeArguments is [var type] && Casts.Plain(type) is SpecialType.System_Int32 or SpecialType.System_Int16
             && DatabaseRead.Of(call, model) is { By: ReadBy.TypedScalar } read && read.Provider == Provider.SqliteNet
-            && IntegerRanges.Of(read) == IntegerRange.Wide && !Surroundings.IsTest(body.OwningSymbol) && !Casts.IsFlagOrBits(call))
+            && IntegerRanges.Of(read) == IntegerRange.Wide && !Surroundings.IsTest(body.ContainingSymbol) && !Casts.IsFlagOrBits(call))
         {
             body.ReportDiagnostic(Diagnostic.Create(
                 Descriptor, call.Syntax.GetLocation(), "sqlite-net reads", Casts.NameOf(read), $"as another number where it does not fit into '{type.ToDisplayString()}'", "read it as a 'long'"));
         }
     }
 
-    private static void OfParameters(DbModel model, Body body)
+    private static void OfParameters(DbModel model, OperationPlace body)
     {
-        foreach (var value in PersistedValues.In(body.Root, model, IsUnsigned))
+        foreach (var value in PersistedValues.In(body.Operation, model, IsUnsigned))
         {
-            if (value.By is PersistedBy.Parameter or PersistedBy.DapperParameter && value.Provider.Dialect == SqlDialect.Sqlite && !Surroundings.IsTest(body.OwningSymbol))
+            if (value.By is PersistedBy.Parameter or PersistedBy.DapperParameter && value.Provider.Dialect == SqlDialect.Sqlite && !Surroundings.IsTest(body.ContainingSymbol))
             {
                 var given = Unconverted(value.Value);
                 body.ReportDiagnostic(Diagnostic.Create(

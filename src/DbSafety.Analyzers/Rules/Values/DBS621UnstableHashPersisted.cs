@@ -25,12 +25,12 @@ internal sealed class DBS621UnstableHashPersisted() : DbRule(Descriptor)
         var hashes = new UnstableHash(context.Model, context.Compilation);
         context.OnBody(body =>
         {
-            if (!UnstableHash.Words.AreIn(body.Root.Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
+            if (!UnstableHash.Words.AreIn(body.Operation.Syntax.SyntaxTree) || Surroundings.IsTest(body.ContainingSymbol))
             {
                 return;
             }
             var reported = new HashSet<SyntaxNode>();
-            foreach (var stored in PersistedValues.In(body.Root, context.Model, v => hashes.In(v) is not null))
+            foreach (var stored in PersistedValues.In(body.Operation, context.Model, v => hashes.In(v) is not null))
             {
                 // In a query about the rows' own hashes nothing is stored: EF cannot translate it.
                 if (hashes.In(stored.Value) is { } hash && !IsOfRow(hash.Operation) && reported.Add(hash.Place.Syntax))
@@ -38,7 +38,7 @@ internal sealed class DBS621UnstableHashPersisted() : DbRule(Descriptor)
                     body.ReportDiagnostic(Diagnostic.Create(Descriptor, hash.Place.Syntax.GetLocation(), Plan(stored, hash), OneLine(hash.Place), Destination(stored)));
                 }
             }
-            foreach (var value in SentValues.In(body.Root, ExternalKind.Broker))
+            foreach (var value in SentValues.In(body.Operation, ExternalKind.Broker))
             {
                 if (hashes.In(value) is { } hash && reported.Add(hash.Place.Syntax))
                 {

@@ -25,15 +25,15 @@ internal sealed class DBS622UnorderedFingerprint() : DbRule(Descriptor)
         var reported = new ConcurrentDictionary<SyntaxNode, bool>();
         context.OnBody(body =>
         {
-            if (!Fingerprint.Words.AreIn(body.Root.Syntax.SyntaxTree) || Surroundings.IsTest(body.OwningSymbol))
+            if (!Fingerprint.Words.AreIn(body.Operation.Syntax.SyntaxTree) || Surroundings.IsTest(body.ContainingSymbol))
             {
                 return;
             }
-            foreach (var flaw in body.Root.Descendants().Where(o => Fingerprint.InputOf(o) is not null).SelectMany(fingerprint.FlawsOf).Where(f => f.IsRows || IsRead(f)))
+            foreach (var flaw in body.Operation.Descendants().Where(o => Fingerprint.InputOf(o) is not null).SelectMany(fingerprint.FlawsOf).Where(f => f.IsRows || IsRead(f)))
             {
                 Report(flaw);
             }
-            foreach (var stored in PersistedValues.In(body.Root, context.Model, v => fingerprint.In(v).Any()))
+            foreach (var stored in PersistedValues.In(body.Operation, context.Model, v => fingerprint.In(v).Any()))
             {
                 foreach (var flaw in fingerprint.In(stored.Value).SelectMany(t => fingerprint.FlawsOf(t.Operation)))
                 {
