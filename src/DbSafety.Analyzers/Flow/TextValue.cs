@@ -73,12 +73,13 @@ internal readonly record struct Template(Template.Node? Last, bool Exact)
     {
         get
         {
-            var pieces = new Piece[Count];
+            var pieces = ImmutableArray.CreateBuilder<Piece>(Count);
+            pieces.Count = Count;
             for (var node = Last; node is not null; node = node.Previous)
             {
                 pieces[node.Count - 1] = node.Piece;
             }
-            return ImmutableArray.Create(pieces);
+            return pieces.MoveToImmutable();
         }
     }
 
@@ -107,6 +108,10 @@ internal readonly record struct Template(Template.Node? Last, bool Exact)
         if (Last is null)
         {
             return new(other.Last, Exact && other.Exact);
+        }
+        if (other.Last is { Previous: null, Piece: var single })
+        {
+            return new(new Node(Last, single), Exact && other.Exact);
         }
         var last = Last;
         foreach (var piece in other.Pieces)

@@ -87,17 +87,18 @@ internal static class CommandTypes
         {
             return IsName(argument.Value);
         }
-        if (Initializer(call.Operation) is { } initializer && initializer.Initializers.OfType<ISimpleAssignmentOperation>().Any(SetsName))
+        if (Initializer(call.Operation) is { } initializer && initializer.Initializers.Any(SetsName))
         {
             return true;
         }
-        var command = Target(call.Operation);
-        return command is not null && Root(call.Operation).Descendants().OfType<ISimpleAssignmentOperation>().Any(a =>
-            SetsName(a) && a.Target is IPropertyReferenceOperation { Instance: { } instance } && SymbolEqualityComparer.Default.Equals(TextInterpreter.SymbolOf(instance), command));
+        var assignments = BodyOperations.Around(call.Operation)[OperationKind.SimpleAssignment];
+        return assignments.Exists(SetsName) && Target(call.Operation) is { } command && assignments.Exists(a =>
+            SetsName(a) && a is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Instance: { } instance } }
+            && SymbolEqualityComparer.Default.Equals(TextInterpreter.SymbolOf(instance), command));
     }
 
-    private static bool SetsName(ISimpleAssignmentOperation assignment) =>
-        assignment.Target is IPropertyReferenceOperation { Property.Name: "CommandType" } && IsName(assignment.Value);
+    private static bool SetsName(IOperation operation) =>
+        operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CommandType" } } assignment && IsName(assignment.Value);
 
     private static bool IsName(IOperation value) =>
         (value is IConversionOperation conversion ? conversion.Operand : value).ConstantValue.Value is StoredProcedure or TableDirect;
@@ -133,14 +134,5 @@ internal static class CommandTypes
             }
         }
         return null;
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
     }
 }

@@ -22,6 +22,10 @@ internal sealed class SqlTemplate
 
     public static SqlTemplate Of(Template template, SqlDialect dialect)
     {
+        if (template.Last is { Previous: null, Piece.Literal: { } literal })
+        {
+            return new(SqlReader.Read(SqlText.Of(literal), dialect), ImmutableArray<Hole>.Empty, template.Exact);
+        }
         var text = new StringBuilder();
         var holes = ImmutableArray.CreateBuilder<Hole>();
         var positions = ImmutableArray.CreateBuilder<int>();

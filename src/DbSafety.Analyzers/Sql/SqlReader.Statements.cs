@@ -530,7 +530,7 @@ internal sealed partial class SqlReading
             var name = _text.Substring(sig.Start, sig.End - sig.Start);
             if (!byName.TryGetValue(name, out var positions))
             {
-                byName.Add(name, positions = ImmutableArray.CreateBuilder<int>());
+                byName.Add(name, positions = ImmutableArray.CreateBuilder<int>(1));
                 names.Add(name);
             }
             positions.Add(sig.Start);

@@ -58,7 +58,7 @@ internal sealed partial class SqlReading
     private readonly int _broken;
     private readonly ImmutableArray<SqlStatement>.Builder _statements = ImmutableArray.CreateBuilder<SqlStatement>();
     private HashSet<string>? _locals;
-    private Frame[] _frames = new Frame[8];
+    private Frame[] _frames = new Frame[4];
     private int _depth = -1;
     private bool _balanced = true;
     private int _at;
@@ -70,8 +70,11 @@ internal sealed partial class SqlReading
         (_source, _text, _dialect) = (source, source.Text, dialect);
         _tokens = SqlScanner.Scan(source, dialect, out _broken);
         _holes = new SqlHole[source.Holes.Length];
-        _sigs = new Sig[_tokens.Count(static t => t.Kind is not (SqlTokenKind.Whitespace or SqlTokenKind.Comment))];
         var (count, hole) = (0, 0);
+        foreach (var token in _tokens)
+            count += token.Kind is SqlTokenKind.Whitespace or SqlTokenKind.Comment ? 0 : 1;
+        _sigs = new Sig[count];
+        count = 0;
         foreach (var token in _tokens)
         {
             for (; hole < _holes.Length && source.Holes[hole] < token.End; hole++)

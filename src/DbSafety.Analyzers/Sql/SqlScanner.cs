@@ -13,7 +13,7 @@ internal static class SqlScanner
     internal static ImmutableArray<SqlToken> Scan(SqlText text, SqlDialect dialect, out int broken)
     {
         var cursor = new Cursor(text, dialect);
-        var tokens = ImmutableArray.CreateBuilder<SqlToken>(text.Text.Length / 4 + 4);
+        var tokens = ImmutableArray.CreateBuilder<SqlToken>(text.Text.Length / 2 + 4);
         while (cursor.Next() is { Length: > 0 } token)
             tokens.Add(token);
         broken = cursor.Broken;

@@ -26,28 +26,26 @@ internal sealed record TransactionControl(TransactionControlKind Kind, string St
         {
             return null;
         }
-        var begins = statements.Any(s => s.Kind == SqlStatementKind.Begin && Words(s, script) is { } words && IsBegin(words, call.Dialect));
-        var ends = statements.Any(s => s.Kind is SqlStatementKind.Commit or SqlStatementKind.Rollback && Words(s, script) is { } words && IsEnd(words, call.Dialect));
-        foreach (var statement in new[] { statements[0], statements[statements.Length - 1] })
-        {
-            if (statement.IsInsideBlock || Words(statement, script) is not { } words)
-            {
-                continue;
-            }
-            var kind = statement.Kind switch
-            {
-                SqlStatementKind.Begin when IsBegin(words, call.Dialect) => TransactionControlKind.Begin,
-                SqlStatementKind.Commit or SqlStatementKind.Rollback when IsEnd(words, call.Dialect) => TransactionControlKind.End,
-                _ => (TransactionControlKind?)null,
-            };
-            if (kind is { } found)
-            {
-                return new(begins && ends ? TransactionControlKind.Both : found, script.Text.Text.Substring(statement.Start, statement.Length).TrimEnd(';'),
-                    statements.Length == 1 && words.All(PlainWords.Contains));
-            }
-        }
-        return null;
+        return Of(statements[0], script, call.Dialect) ?? Of(statements[statements.Length - 1], script, call.Dialect);
     }
+
+    private static TransactionControl? Of(SqlStatement statement, SqlScript script, SqlDialect dialect)
+    {
+        if (statement.IsInsideBlock || KindOf(statement, script, dialect) is not { } kind)
+        {
+            return null;
+        }
+        var isBoth = script.Statements.Any(s => KindOf(s, script, dialect) is { } other && other != kind);
+        return new(isBoth ? TransactionControlKind.Both : kind, script.Text.Text.Substring(statement.Start, statement.Length).TrimEnd(';'),
+            script.Statements.Length == 1 && Words(statement, script)!.TrueForAll(PlainWords.Contains));
+    }
+
+    private static TransactionControlKind? KindOf(SqlStatement statement, SqlScript script, SqlDialect dialect) => statement.Kind switch
+    {
+        SqlStatementKind.Begin => Words(statement, script) is { } words && IsBegin(words, dialect) ? TransactionControlKind.Begin : null,
+        SqlStatementKind.Commit or SqlStatementKind.Rollback => Words(statement, script) is { } words && IsEnd(words, dialect) ? TransactionControlKind.End : null,
+        _ => null,
+    };
 
     private static bool IsBegin(List<string> words, SqlDialect dialect) => words[0] switch
     {
