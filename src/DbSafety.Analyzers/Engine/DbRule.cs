@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -49,12 +48,9 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public void OnCall(Action<DbCall, OperationPlace> action) =>
         start.RegisterCodeBlockAction(context =>
         {
-            if (RootOf(context) is { } root)
+            foreach (var call in CodeOf(context)?.Calls ?? [])
             {
-                foreach (var call in model.CallsIn(root))
-                {
-                    Guard(call.Operation, context, place => action(call, place));
-                }
+                Guard(call, call.Operation, context, action);
             }
         });
 
@@ -62,16 +58,14 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public void OnOperation(Action<OperationPlace> action, params OperationKind[] kinds) =>
         start.RegisterCodeBlockAction(context =>
         {
-            if (RootOf(context) is not { } root)
+            if (CodeOf(context)?.Operations is { } operations)
             {
-                return;
-            }
-            var operations = BodyOperations.Of(root);
-            foreach (var kind in kinds)
-            {
-                foreach (var operation in operations[kind])
+                foreach (var kind in kinds)
                 {
-                    Guard(operation, context, action);
+                    foreach (var operation in operations[kind])
+                    {
+                        Guard(action, operation, context, static (look, place) => look(place));
+                    }
                 }
             }
         });
@@ -80,9 +74,9 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public void OnBody(Action<OperationPlace> action) =>
         start.RegisterCodeBlockAction(context =>
         {
-            if (RootOf(context) is { } root)
+            if (CodeOf(context)?.Root is { } root)
             {
-                Guard(root, context, action);
+                Guard(action, root, context, static (look, place) => look(place));
             }
         });
 
@@ -99,14 +93,14 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public void OnCompilationEnd(Action<CompilationAnalysisContext> action) =>
         start.RegisterCompilationEndAction(context => Guard(null, () => action(context)));
 
-    private IOperation? RootOf(CodeBlockAnalysisContext context) =>
-        model.Bodies.RootOf(context.CodeBlock, context.OwningSymbol, context.SemanticModel, context.CancellationToken);
+    private MemberCode? CodeOf(CodeBlockAnalysisContext context) =>
+        model.Bodies.CodeOf(context.CodeBlock, context.OwningSymbol, context.SemanticModel, context.CancellationToken);
 
-    private void Guard(IOperation operation, CodeBlockAnalysisContext context, Action<OperationPlace> action)
+    private void Guard<T>(T subject, IOperation operation, CodeBlockAnalysisContext context, Action<T, OperationPlace> action)
     {
         try
         {
-            action(new OperationPlace(operation, context));
+            action(subject, new OperationPlace(operation, context));
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -6,38 +5,31 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DbSafety.Flow;
 
 /// <summary>
-/// The operations of one body, walked once for all rules. A rule is called once for a body, not once for each operation: with dozens
-/// of rules the compiler's way from operation to rule would cost more than the rules.
+/// The operations of one body that rules ask for, walked once for all of them. A rule is called once for a body, not once for each
+/// operation: with dozens of rules the compiler's way from operation to rule would cost more than the rules.
 /// </summary>
 internal sealed class BodyOperations
 {
+    private static readonly OperationKind[] Kinds =
+    [
+        OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.Conversion,
+        OperationKind.VariableDeclarator, OperationKind.LocalReference, OperationKind.ParameterReference, OperationKind.FieldReference, OperationKind.PropertyReference,
+        OperationKind.AnonymousFunction, OperationKind.LocalFunction, OperationKind.CatchClause, OperationKind.Lock, OperationKind.Loop,
+    ];
+
     private static readonly ConditionalWeakTable<IOperation, BodyOperations> Known = new();
     private static readonly List<IOperation> None = [];
 
-    /// <summary>The most of all, and asked for by nobody.</summary>
-    private static readonly HashSet<OperationKind> LeftOut =
-    [
-        OperationKind.Literal, OperationKind.Argument, OperationKind.ExpressionStatement, OperationKind.Block, OperationKind.LocalReference, OperationKind.InstanceReference,
-        OperationKind.Interpolation, OperationKind.InterpolatedStringText, OperationKind.VariableDeclaration, OperationKind.VariableDeclarationGroup,
-        OperationKind.VariableInitializer, OperationKind.Binary,
-    ];
-
-    private readonly Dictionary<OperationKind, List<IOperation>> _byKind = [];
-    private ConcurrentDictionary<Func<IOperation, bool>, bool>? _calls;
+    private readonly List<IOperation>?[] _byKind = new List<IOperation>?[Kinds.Length];
 
     private BodyOperations(IOperation root)
     {
         foreach (var operation in root.DescendantsAndSelf())
         {
-            if (LeftOut.Contains(operation.Kind))
+            if (Array.IndexOf(Kinds, operation.Kind) is >= 0 and var kind)
             {
-                continue;
+                (_byKind[kind] ??= []).Add(operation);
             }
-            if (!_byKind.TryGetValue(operation.Kind, out var alike))
-            {
-                _byKind.Add(operation.Kind, alike = []);
-            }
-            alike.Add(operation);
         }
     }
 
@@ -54,11 +46,10 @@ internal sealed class BodyOperations
         return Of(operation);
     }
 
-    /// <summary>Whether a call or creation passes a test, which is run once for the body: keep to static methods.</summary>
-    public bool HasCall(Func<IOperation, bool> test) =>
-        LazyInitializer.EnsureInitialized(ref _calls)!.GetOrAdd(test, t => this[OperationKind.Invocation].Exists(o => t(o)) || this[OperationKind.ObjectCreation].Exists(o => t(o)));
+    /// <summary>Whether a call or creation passes a test.</summary>
+    public bool HasCall(Predicate<IOperation> test) => this[OperationKind.Invocation].Exists(test) || this[OperationKind.ObjectCreation].Exists(test);
 
     /// <summary>Those of a kind in the order of the source; lambdas and local functions included.</summary>
-    public List<IOperation> this[OperationKind kind] =>
-        LeftOut.Contains(kind) ? throw new ArgumentOutOfRangeException(nameof(kind)) : _byKind.TryGetValue(kind, out var alike) ? alike : None;
+    /// <exception cref="IndexOutOfRangeException">A kind that is not kept: add it to the list above.</exception>
+    public List<IOperation> this[OperationKind kind] => _byKind[Array.IndexOf(Kinds, kind)] ?? None;
 }

@@ -27,7 +27,7 @@ internal sealed class NameIndex(Compilation compilation)
 
     private IEnumerable<SimpleNameSyntax> In(string name, SyntaxTree tree)
     {
-        foreach (var position in _places.GetOrAdd((name, tree), key => Find(key.Name, key.Tree.GetText().ToString())))
+        foreach (var position in _places.GetOrAdd((name, tree), static key => Find(key.Name, key.Tree.GetText().ToString())))
         {
             if (tree.GetRoot().FindToken(position) is { Parent: SimpleNameSyntax node } token && token.Span.Contains(position) && node.Identifier == token && token.ValueText == name)
             {

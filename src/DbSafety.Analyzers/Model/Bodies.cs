@@ -1,30 +1,32 @@
+using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DbSafety.Model;
 
 /// <summary>The operations of members that may touch a database. The others are not bound: that is the better part of what analyzing costs.</summary>
-internal sealed class Bodies(CodeOfInterest code)
+internal sealed class Bodies(CodeOfInterest words, DbModel model)
 {
     // The compiler calls one rule after the other with the same member, on several threads.
-    private readonly Body?[] _last = new Body?[16];
+    private readonly Last?[] _last = new Last?[16];
 
-    /// <summary>The tree of operations of a member; null where it has no code, or none of interest.</summary>
+    /// <summary>The code of a member; null where it has none, or none of interest.</summary>
     /// <param name="member">A declaration, as a code block action is given it: of a field, of all that are declared with it.</param>
     /// <param name="symbol">The method, field or property.</param>
-    public IOperation? RootOf(SyntaxNode member, ISymbol symbol, SemanticModel semantics, CancellationToken cancel)
+    public MemberCode? CodeOf(SyntaxNode member, ISymbol symbol, SemanticModel semantics, CancellationToken cancel)
     {
         ref var last = ref _last[Thread.CurrentThread.ManagedThreadId % _last.Length];
         var known = last;
         if (known is null || known.Member != member || !ReferenceEquals(known.Symbol, symbol))
         {
-            last = known = new Body(member, symbol, Code(member, symbol) is { } syntax && code.Includes(Declaration(member)) ? semantics.GetOperation(syntax, cancel) : null);
+            var root = Code(member, symbol) is { } syntax && words.Includes(Declaration(member)) ? semantics.GetOperation(syntax, cancel) : null;
+            last = known = new Last(member, symbol, root is null ? null : new MemberCode(root, model));
         }
-        return known.Root;
+        return known.Code;
     }
 
     /// <summary>Whether the code of a declaration may touch a database, by its words.</summary>
-    public bool Include(SyntaxNode declaration) => code.Includes(declaration);
+    public bool Include(SyntaxNode declaration) => words.Includes(declaration);
 
     private static SyntaxNode? Code(SyntaxNode member, ISymbol symbol) => member switch
     {
@@ -46,5 +48,21 @@ internal sealed class Bodies(CodeOfInterest code)
         _ => member,
     };
 
-    private sealed record Body(SyntaxNode Member, ISymbol Symbol, IOperation? Root);
+    private sealed record Last(SyntaxNode Member, ISymbol Symbol, MemberCode? Code);
+}
+
+/// <summary>The code of one member, as all rules look at it.</summary>
+/// <param name="root">The whole tree: of a method with its body, of a field its initializer.</param>
+internal sealed class MemberCode(IOperation root, DbModel model)
+{
+    private static readonly OperationKind[] CallKinds =
+        [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
+
+    private List<DbCall>? _calls;
+
+    public IOperation Root => root;
+    public BodyOperations Operations { get; } = BodyOperations.Of(root);
+
+    /// <summary>The database calls, kind by kind.</summary>
+    public List<DbCall> Calls => _calls ??= CallKinds.SelectMany(kind => Operations[kind]).Select(model.CallOf).OfType<DbCall>().ToList();
 }

@@ -43,6 +43,7 @@ internal sealed class CodeOfInterest
     private static readonly uint Async = NameHash.Of("async");
 
     private readonly ConditionalWeakTable<SyntaxTree, Places> _places = new();
+    private readonly ConditionalWeakTable<SyntaxTree, Places>.CreateValueCallback _find;
     private readonly Dictionary<uint, Interest> _names;
     private readonly bool _hasOrm;
     private readonly bool _usesEf;
@@ -52,6 +53,7 @@ internal sealed class CodeOfInterest
     /// <param name="hasOrm">Any asynchronous method may talk to the database.</param>
     public CodeOfInterest(IEnumerable<string> names, bool usesEf, bool hasOrm)
     {
+        _find = Find;
         _hasOrm = hasOrm;
         _usesEf = usesEf;
         _names = new() { [Async] = Interest.Async };
@@ -71,7 +73,7 @@ internal sealed class CodeOfInterest
     /// <summary>Whether the code of a member may touch a database.</summary>
     public bool Includes(SyntaxNode member)
     {
-        var places = _places.GetValue(member.SyntaxTree, Find);
+        var places = _places.GetValue(member.SyntaxTree, _find);
         var found = Interest.None;
         for (var i = places.From(member.Span.Start); i < places.At.Count && places.At[i] < member.Span.End; i++)
         {
@@ -89,21 +91,18 @@ internal sealed class CodeOfInterest
     public bool IsName(string name)
     {
         var places = new Places();
-        Scan(name.ToCharArray(), places);
+        Scan(name, places);
         return places.Kinds.Contains(Interest.Certain);
     }
 
     private Places Find(SyntaxTree tree)
     {
-        var text = tree.GetText();
-        var characters = new char[text.Length];
-        text.CopyTo(0, characters, 0, text.Length);
         var places = new Places();
-        Scan(characters, places);
+        Scan(tree.GetText().ToString(), places);
         return places;
     }
 
-    private void Scan(char[] text, Places places)
+    private void Scan(string text, Places places)
     {
         var isLineStart = true;
         for (var i = 0; i < text.Length; i++)
@@ -113,7 +112,7 @@ internal sealed class CodeOfInterest
             {
                 var start = i;
                 i = EndOfName(text, i, out var interest);
-                if (start > 0 && text[start - 1] == '(' && i < text.Length && text[i] is ')' or '?' && Numbers.Contains(new string(text, start, i - start)))
+                if (start > 0 && text[start - 1] == '(' && i < text.Length && text[i] is ')' or '?' && Numbers.Contains(text.Substring(start, i - start)))
                 {
                     interest = Interest.Cast;
                 }
@@ -143,7 +142,7 @@ internal sealed class CodeOfInterest
     }
 
     /// <summary>The end of the name that begins at <paramref name="i"/>, and what it says, whole or by one of its parts.</summary>
-    private int EndOfName(char[] text, int i, out Interest interest)
+    private int EndOfName(string text, int i, out Interest interest)
     {
         var (whole, part) = (NameHash.Empty, NameHash.Empty);
         var isPart = false;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -540,7 +541,6 @@ internal sealed class CommandUses
     private IEnumerable<IOperation> ReferencesTo(ISymbol symbol) => ReferencesTo(symbol, _root);
 
     private static ILookup<ISymbol, IOperation> AllReferences(IOperation root) =>
-        root.DescendantsAndSelf()
-            .Where(o => o is ILocalReferenceOperation or IVariableDeclaratorOperation)
+        BodyOperations.Of(root)[OperationKind.VariableDeclarator].Concat(BodyOperations.Of(root)[OperationKind.LocalReference])
             .ToLookup(o => o is ILocalReferenceOperation reference ? reference.Local : ((IVariableDeclaratorOperation)o).Symbol, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
 }

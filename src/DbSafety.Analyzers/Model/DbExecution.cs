@@ -86,7 +86,7 @@ internal sealed class DbExecution
         }
         ISymbol? connection = null, transaction = null;
         var calls = ImmutableArray.CreateBuilder<DbCall>();
-        foreach (var operation in LifetimeGraphs.BodyAround(call).Descendants())
+        foreach (var operation in MayTouchCommands(LifetimeGraphs.BodyAround(call), model))
         {
             switch (operation)
             {
@@ -99,7 +99,7 @@ internal sealed class DbExecution
                         calls.Add(text);
                     }
                     break;
-                case IObjectCreationOperation creation when model.Shapes.IsCommand(creation.Type) && IsSame(Declared(creation), command):
+                case IObjectCreationOperation creation when IsSame(Declared(creation), command):
                     connection = LifetimeSymbols.Of(creation.Arguments.FirstOrDefault(a => model.Shapes.IsConnection(a.Parameter?.Type))?.Value) ?? connection;
                     transaction = LifetimeSymbols.Of(creation.Arguments.FirstOrDefault(a => a.Parameter?.Name == "transaction")?.Value) ?? transaction;
                     if (model.CallOf(creation) is { } sql)
@@ -107,7 +107,7 @@ internal sealed class DbExecution
                         calls.Add(sql);
                     }
                     break;
-                case IInvocationOperation { Instance: { } from } made when model.Shapes.IsCommand(made.Type) && IsSame(Declared(made), command):
+                case IInvocationOperation { Instance: { } from } made when IsSame(Declared(made), command):
                     connection = model.Shapes.IsConnection(from.Type) ? LifetimeSymbols.Of(from) ?? connection : connection;
                     if (model.CallOf(made) is { } created)
                     {
@@ -117,6 +117,16 @@ internal sealed class DbExecution
             }
         }
         return new(call, calls.ToImmutable()) { Command = command, Connection = connection, Transaction = transaction };
+    }
+
+    /// <summary>What makes a command in a body, or sets its text, connection or transaction, in the order of the source.</summary>
+    private static IEnumerable<IOperation> MayTouchCommands(IOperation body, DbModel model)
+    {
+        var operations = BodyOperations.Around(body);
+        return operations[OperationKind.SimpleAssignment].Where(o => o is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Connection" or "Transaction" or "CommandText" } })
+            .Concat(operations[OperationKind.ObjectCreation].Where(o => model.Shapes.IsCommand(o.Type)))
+            .Concat(operations[OperationKind.Invocation].Where(o => model.Shapes.IsCommand(o.Type)))
+            .Where(o => body.Syntax.Span.Contains(o.Syntax.Span)).OrderBy(o => o.Syntax.SpanStart);
     }
 
     /// <summary>What a method is called on, its first argument where an extension is called as such; in whatever order they are written.</summary>

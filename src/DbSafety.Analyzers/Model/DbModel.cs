@@ -14,13 +14,10 @@ internal sealed class DbModel : ITextConventions
 {
     private static readonly ConditionalWeakTable<Compilation, DbModel> Models = new();
 
-    private static readonly OperationKind[] CallKinds =
-        [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
-
     private readonly Dictionary<string, List<Api>> _apis = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
+    private readonly Func<ISymbol, Api?> _lookup;
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
-    private readonly ConditionalWeakTable<IOperation, List<DbCall>> _callsIn = new();
     private readonly ConditionalWeakTable<IOperation, DbExecution> _executions = new();
     private readonly ConditionalWeakTable<IOperation, List<RowLock>> _rowLocks = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
@@ -36,6 +33,7 @@ internal sealed class DbModel : ITextConventions
     {
         _files = files;
         _dialect = dialect;
+        _lookup = Lookup;
         _assembly = compilation.Assembly;
         Shapes = new AdoNetShapes(compilation);
         Operations = new DbOperations(compilation);
@@ -60,7 +58,7 @@ internal sealed class DbModel : ITextConventions
             }
             list.Add(api);
         }
-        Bodies = new Bodies(new CodeOfInterest(_apis.Keys, UsesEf, DbOperations.HasOrm(compilation)));
+        Bodies = new Bodies(new CodeOfInterest(_apis.Keys, UsesEf, DbOperations.HasOrm(compilation)), this);
     }
 
     /// <summary>The code of the members that may touch a database.</summary>
@@ -136,18 +134,14 @@ internal sealed class DbModel : ITextConventions
                     && ApiOf(target.Property) is { } api => new DbCall(this, assignment, api, assignment.Value),
             _ => null,
         };
-        return call is null ? null : _calls.GetValue(operation, _ => call);
+        return call is null ? null : Keep(_calls, operation, call);
     }
-
-    /// <summary>The database calls of a body, looked for once for all rules.</summary>
-    /// <param name="root">An operation without parent.</param>
-    public IReadOnlyList<DbCall> CallsIn(IOperation root) => _callsIn.GetValue(root, r => CallKinds.SelectMany(kind => BodyOperations.Of(r)[kind]).Select(CallOf).OfType<DbCall>().ToList());
 
     /// <summary>The execution that an invocation is: see <see cref="DbExecution"/>; null when it runs no statement.</summary>
     public DbExecution? ExecutionOf(IOperation operation) =>
         operation is not IInvocationOperation ? null
         : _executions.TryGetValue(operation, out var known) ? known
-        : DbExecution.Of(operation, this) is { } execution ? _executions.GetValue(operation, _ => execution)
+        : DbExecution.Of(operation, this) is { } execution ? Keep(_executions, operation, execution)
         : null;
 
     /// <summary>A database with row locks can be behind the code of a file: the compilation sees its provider, or a user has set it.</summary>
@@ -156,13 +150,17 @@ internal sealed class DbModel : ITextConventions
     /// <summary>All rows that the body around a call locks by keys, in the order of the source.</summary>
     public IReadOnlyList<RowLock> RowLocksAround(IOperation operation)
     {
-        var body = LifetimeGraphs.BodyAround(operation);
-        return _rowLocks.GetValue(body, _ => body.Descendants().OfType<IInvocationOperation>().Where(call => LifetimeGraphs.BodyAround(call) == body)
-            .SelectMany(call => RowLock.Of(call, this)).OrderBy(rows => rows.Run.Syntax.Span.End).ToList());
+        var around = LifetimeGraphs.BodyAround(operation);
+        return _rowLocks.TryGetValue(around, out var known) ? known : _rowLocks.GetValue(around, body =>
+            BodyOperations.Around(body)[OperationKind.Invocation].Where(call => LifetimeGraphs.BodyAround(call) == body)
+                .SelectMany(call => RowLock.Of((IInvocationOperation)call, this)).OrderBy(rows => rows.Run.Syntax.Span.End).ToList());
     }
 
     /// <summary>The catalogue entry of a method, constructor or property; null when it is no database API.</summary>
-    public Api? ApiOf(ISymbol symbol) => _apiOf.GetOrAdd(symbol.OriginalDefinition, Lookup);
+    public Api? ApiOf(ISymbol symbol) => _apiOf.GetOrAdd(symbol.OriginalDefinition, _lookup);
+
+    /// <summary>What is kept for a key: the first that was found where several threads found it.</summary>
+    private static T Keep<T>(ConditionalWeakTable<IOperation, T> table, IOperation key, T found) where T : class => table.GetValue(key, _ => found);
 
     private DbCall? CallOf(IOperation operation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {

@@ -33,6 +33,28 @@ internal static class GivenTransaction
             : null;
     }
 
+    /// <summary>A transaction is given to a member, to a function in it, or to its object: asked before what the member runs is looked at.</summary>
+    public static bool MayBe(ISymbol member, BodyOperations operations) =>
+        member is IMethodSymbol method && method.Parameters.Any(IsTransaction)
+        || operations[OperationKind.AnonymousFunction].Exists(o => ((IAnonymousFunctionOperation)o).Symbol.Parameters.Any(IsTransaction))
+        || operations[OperationKind.LocalFunction].Exists(o => ((ILocalFunctionOperation)o).Symbol.Parameters.Any(IsTransaction))
+        || operations[OperationKind.PropertyReference].Exists(o => o is IPropertyReferenceOperation { Property.Name: "Connection", Instance.Type: { } of } && DbResources.IsTransaction(of))
+        || IsOfType(member.ContainingType);
+
+    private static bool IsOfType(INamedTypeSymbol? type)
+    {
+        for (; type is { SpecialType: SpecialType.None }; type = type.BaseType)
+        {
+            if (type.GetMembers().Any(IsTransaction) || type.InstanceConstructors.Any(c => c.Parameters.Any(IsTransaction)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool IsTransaction(ISymbol symbol) => LifetimeSymbols.TypeOf(symbol) is { } type && DbResources.IsTransaction(type);
+
     private static ISymbol? TransactionBeside(ISymbol connection, IOperation place, DbModel model)
     {
         switch (connection)

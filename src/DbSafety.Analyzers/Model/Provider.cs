@@ -49,6 +49,7 @@ internal sealed record Provider(
     ];
 
     private static readonly Dictionary<string, Provider> ByNamespace = All.ToDictionary(p => p.Namespace);
+    private static readonly HashSet<string> LastNames = [.. All.Select(p => p.Namespace.Split('.').Last())];
 
     /// <summary>The compilation sees its types.</summary>
     public bool IsReachable(Compilation compilation)
@@ -70,7 +71,7 @@ internal sealed record Provider(
     {
         for (var t = type; t is not null; t = t.BaseType)
         {
-            if (t.ContainingNamespace is { IsGlobalNamespace: false } ns && ByNamespace.TryGetValue(ns.ToDisplayString(), out var provider))
+            if (t.ContainingNamespace is { IsGlobalNamespace: false } ns && LastNames.Contains(ns.Name) && ByNamespace.TryGetValue(ns.ToDisplayString(), out var provider))
             {
                 return provider;
             }

@@ -1,21 +1,35 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 
 namespace DbSafety.Model.Catalog;
 
 /// <summary>The generic rules G1–G4 of facts/sinks: ADO.NET members known by the interface they implement, not by name.</summary>
-internal sealed class AdoNetShapes(Compilation compilation)
+internal sealed class AdoNetShapes
 {
-    private readonly INamedTypeSymbol? _command = compilation.GetTypeByMetadataName("System.Data.IDbCommand");
-    private readonly INamedTypeSymbol? _adapter = compilation.GetTypeByMetadataName("System.Data.IDataAdapter");
-    private readonly INamedTypeSymbol? _record = compilation.GetTypeByMetadataName("System.Data.IDataRecord");
-    private readonly INamedTypeSymbol? _connection = compilation.GetTypeByMetadataName("System.Data.IDbConnection");
-    private readonly INamedTypeSymbol? _batchCommand = compilation.GetTypeByMetadataName("System.Data.Common.DbBatchCommand");
+    private readonly ConcurrentDictionary<ITypeSymbol, Shapes> _known = new(SymbolEqualityComparer.Default);
+    private readonly Func<ITypeSymbol, Shapes> _find;
 
-    public bool IsCommand(ITypeSymbol? type) => Is(type, _command);
-    public bool IsRecord(ITypeSymbol? type) => Is(type, _record);
-    public bool IsConnection(ITypeSymbol? type) => Is(type, _connection);
-    public bool IsAdapter(ITypeSymbol? type) => Is(type, _adapter);
-    public bool IsBatchCommand(ITypeSymbol? type) => Is(type, _batchCommand);
+    public AdoNetShapes(Compilation compilation)
+    {
+        var wanted = new (Shapes Shape, INamedTypeSymbol? Type)[]
+        {
+            (Shapes.Command, compilation.GetTypeByMetadataName("System.Data.IDbCommand")),
+            (Shapes.Adapter, compilation.GetTypeByMetadataName("System.Data.IDataAdapter")),
+            (Shapes.Record, compilation.GetTypeByMetadataName("System.Data.IDataRecord")),
+            (Shapes.Connection, compilation.GetTypeByMetadataName("System.Data.IDbConnection")),
+            (Shapes.BatchCommand, compilation.GetTypeByMetadataName("System.Data.Common.DbBatchCommand")),
+        };
+        _find = type => wanted.Where(w => w.Type is not null && Is(type, w.Type)).Aggregate(Shapes.None, (all, w) => all | w.Shape);
+    }
+
+    [Flags]
+    private enum Shapes { None = 0, Command = 1, Adapter = 2, Record = 4, Connection = 8, BatchCommand = 16 }
+
+    public bool IsCommand(ITypeSymbol? type) => Has(type, Shapes.Command);
+    public bool IsRecord(ITypeSymbol? type) => Has(type, Shapes.Record);
+    public bool IsConnection(ITypeSymbol? type) => Has(type, Shapes.Connection);
+    public bool IsAdapter(ITypeSymbol? type) => Has(type, Shapes.Adapter);
+    public bool IsBatchCommand(ITypeSymbol? type) => Has(type, Shapes.BatchCommand);
 
     /// <summary>G1, G2: <c>IDbCommand.CommandText</c>, the interface property itself included, and <c>DbBatchCommand.CommandText</c>.</summary>
     public bool IsCommandText(IPropertySymbol property) =>
@@ -52,12 +66,10 @@ internal sealed class AdoNetShapes(Compilation compilation)
         return strings.Count == 1 && strings[0].Name.IndexOf("conn", StringComparison.OrdinalIgnoreCase) < 0 ? strings[0] : null;
     }
 
-    private static bool Is(ITypeSymbol? type, INamedTypeSymbol? wanted)
+    private bool Has(ITypeSymbol? type, Shapes shape) => type is not null && (_known.GetOrAdd(type, _find) & shape) != 0;
+
+    private static bool Is(ITypeSymbol type, INamedTypeSymbol wanted)
     {
-        if (type is null || wanted is null)
-        {
-            return false;
-        }
         if (wanted.TypeKind == TypeKind.Interface)
         {
             return SymbolEqualityComparer.Default.Equals(type, wanted) || type.AllInterfaces.Contains(wanted, SymbolEqualityComparer.Default);

@@ -59,8 +59,13 @@ internal sealed class DBS204CommandNotEnlisted() : DbRule(Descriptor)
         }, OperationKind.Invocation);
         context.OnBody(body =>
         {
+            var operations = BodyOperations.Of(body.Operation);
+            if (!GivenTransaction.MayBe(body.ContainingSymbol, operations))
+            {
+                return;
+            }
             HashSet<IOperation> seen = [];
-            foreach (var run in BodyOperations.Of(body.Operation)[OperationKind.Invocation].Cast<IInvocationOperation>())
+            foreach (var run in operations[OperationKind.Invocation].Cast<IInvocationOperation>())
             {
                 if (UnenlistedCommand.Of(run, context.Model) is { } command && GivenWith(command, run, context.Model) is var (transaction, provider)
                     && seen.Add(command.Made) && !(provider == Provider.MySqlConnector && tolerant.Value))

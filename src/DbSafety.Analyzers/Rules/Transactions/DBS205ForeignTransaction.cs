@@ -18,20 +18,26 @@ internal sealed class DBS205ForeignTransaction() : DbRule(Descriptor)
         Area.Transactions, DiagnosticSeverity.Error,
         "SqlClient, SQLite and MySqlConnector throw; Npgsql runs the statement outside the transaction, and a rollback does not undo it.");
 
-    protected override void Register(RuleContext context) => context.OnOperation(operation =>
+    protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (!BodyOperations.Around(operation.Operation).HasCall(DbResources.MayBegin)
-            || context.Model.ExecutionOf(operation.Operation) is not { Transaction: ILocalSymbol local, Connection: { } connection }
-            || IsBegunOn(connection, local, operation.Operation)
-            || context.Model.Resources.FlowAround(operation.Operation) is not { } flow
-            || flow.HeldBy(local, operation.Operation) is not DbResource { Kind: DbResourceKind.Transaction, Owner: { } owner }
-            || SymbolEqualityComparer.Default.Equals(owner, connection)
-            || !AreDifferent(flow, connection, owner, operation.Operation))
+        var operations = BodyOperations.Of(body.Operation);
+        if (!operations.HasCall(DbResources.MayBegin))
         {
             return;
         }
-        operation.ReportDiagnostic(Diagnostic.Create(Descriptor, operation.Operation.Syntax.GetLocation(), connection.Name, local.Name, owner.Name));
-    }, OperationKind.Invocation);
+        foreach (var run in operations[OperationKind.Invocation])
+        {
+            if (context.Model.ExecutionOf(run) is { Transaction: ILocalSymbol local, Connection: { } connection }
+                && !IsBegunOn(connection, local, run)
+                && context.Model.Resources.FlowAround(run) is { } flow
+                && flow.HeldBy(local, run) is DbResource { Kind: DbResourceKind.Transaction, Owner: { } owner }
+                && !SymbolEqualityComparer.Default.Equals(owner, connection)
+                && AreDifferent(flow, connection, owner, run))
+            {
+                body.ReportDiagnostic(Diagnostic.Create(Descriptor, run.Syntax.GetLocation(), connection.Name, local.Name, owner.Name));
+            }
+        }
+    });
 
     /// <summary>One was made in this body and the other is another one made here, or the caller's.</summary>
     private static bool AreDifferent(LifetimeFlow flow, ISymbol connection, ISymbol owner, IOperation at)

@@ -27,14 +27,17 @@ internal sealed class DBS215RetryInsideTransaction() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (operation.Operation is not IInvocationOperation { TargetMethod.Name: "BeginTransaction" or "BeginTransactionAsync" } || !Repeats(operation.Operation.Syntax)
-            || context.Model.Resources.MadeBy(operation.Operation) is not { Resource: { Kind: DbResourceKind.Transaction } transaction, Flow: var flow })
+        if (operation.Operation is IInvocationOperation { TargetMethod.Name: "BeginTransaction" or "BeginTransactionAsync" } begin && Repeats(begin.Syntax)
+            && context.Model.Resources.MadeBy(begin, DbResourceKind.Transaction) is ({ } transaction, var flow))
         {
-            return;
+            Look(begin, transaction, flow, context.Model, operation);
         }
-        var begin = operation.Operation;
+    }, OperationKind.Invocation);
+
+    private static void Look(IInvocationOperation begin, DbResource transaction, LifetimeFlow flow, DbModel model, OperationPlace operation)
+    {
         var body = LifetimeGraphs.BodyAround(begin);
-        var provider = transaction.Type.Name == "IDbContextTransaction" ? context.Model.EfProvider : transaction.Provider;
+        var provider = transaction.Type.Name == "IDbContextTransaction" ? model.EfProvider : transaction.Provider;
         var isPostgres = provider == Provider.Npgsql;
         if (!isPostgres && !Ending.Contains(provider))
         {
@@ -49,7 +52,7 @@ internal sealed class DBS215RetryInsideTransaction() : DbRule(Descriptor)
             {
                 attempts.Add(attempt);
             }
-            else if (part is IInvocationOperation call && context.Model.ExecutionOf(call) is { IsSaveChanges: false } execution && execution.RunsIn(transaction))
+            else if (part is IInvocationOperation call && model.ExecutionOf(call) is { IsSaveChanges: false } execution && execution.RunsIn(transaction))
             {
                 if (execution.Calls.IsEmpty || execution.Calls.Any(IsControl))
                 {
@@ -102,7 +105,7 @@ internal sealed class DBS215RetryInsideTransaction() : DbRule(Descriptor)
         void Report(Location place, string what, bool isCertain) => operation.ReportDiagnostic(Diagnostic.Create(
             Descriptor, place, isCertain ? Descriptor.DefaultSeverity : DiagnosticSeverity.Warning, null, null,
             what, name, isPostgres ? "PostgreSQL aborts at the first error" : "a deadlock rolls back"));
-    }, OperationKind.Invocation);
+    }
 
     /// <summary>Something in the member can catch an error or run a function again; without, nothing need be followed.</summary>
     private static bool Repeats(SyntaxNode begin) =>
