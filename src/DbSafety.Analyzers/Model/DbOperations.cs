@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace DbSafety.Model;
 
@@ -60,6 +63,7 @@ internal sealed class DbOperations(Compilation compilation)
     };
 
     private readonly ConcurrentDictionary<IMethodSymbol, DbOperation?> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConditionalWeakTable<IOperation, List<(IInvocationOperation, DbOperation)>> _in = new();
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _types = new(SymbolEqualityComparer.Default);
     private readonly Lazy<ImmutableArray<INamedTypeSymbol>> _roots = new(() =>
         AdoNetNames.Concat(EfNames).Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>().ToImmutableArray());
@@ -70,6 +74,10 @@ internal sealed class DbOperations(Compilation compilation)
         var declared = (method.ReducedFrom ?? method).OriginalDefinition;
         return _known.TryGetValue(declared, out var known) ? known : _known.GetOrAdd(declared, Find(declared));
     }
+
+    /// <summary>The database operations that a body calls, in the order of the source; looked for once for all rules.</summary>
+    /// <param name="root">An operation without parent.</param>
+    public List<(IInvocationOperation Call, DbOperation Operation)> In(IOperation root) => _in.TryGetValue(root, out var known) ? known : _in.GetValue(root, FindIn);
 
     /// <summary>True for connections, commands, readers, transactions, batches and data sources of ADO.NET, and what EF Core puts over them.</summary>
     public bool IsDatabaseType(ITypeSymbol? type) => type switch
@@ -95,6 +103,19 @@ internal sealed class DbOperations(Compilation compilation)
     /// <summary>A library is referenced whose asynchronous methods all talk to the database, whatever their names.</summary>
     public static bool HasOrm(Compilation compilation) =>
         compilation.ReferencedAssemblyNames.Any(a => Array.Exists(Libraries, l => a.Name.StartsWith(l, StringComparison.OrdinalIgnoreCase)) || a.Name is "linq2db" or "EntityFramework" or "Microsoft.Azure.Cosmos.Client");
+
+    private List<(IInvocationOperation, DbOperation)> FindIn(IOperation root)
+    {
+        var found = new List<(IInvocationOperation, DbOperation)>();
+        foreach (var operation in BodyOperations.Of(root)[OperationKind.Invocation])
+        {
+            if (operation is IInvocationOperation call && Of(call.TargetMethod) is { } known)
+            {
+                found.Add((call, known));
+            }
+        }
+        return found;
+    }
 
     private DbOperation? Find(IMethodSymbol method)
     {

@@ -51,6 +51,11 @@ internal static class EfQueries
         return false;
     }
 
+    /// <summary>A call of LINQ's own that runs a query, on whatever it is called.</summary>
+    public static bool IsTerminal(IInvocationOperation call) =>
+        Terminals.Contains(call.TargetMethod.Name) && call.Arguments.Length > 0
+        && call.TargetMethod.ContainingType is { Name: "Queryable" or "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } };
+
     /// <summary>A call whose lambdas are expression trees: of Queryable, or EF's asynchronous twins.</summary>
     public static bool IsLambdaCall(IInvocationOperation call) =>
         call.TargetMethod.Parameters.Any(p => p.Type is { Name: "Expression", ContainingNamespace.Name: "Expressions" });

@@ -12,25 +12,33 @@ internal static class AsyncPlaces
     /// <summary>Properties: what to put before and after the node of the first additional location.</summary>
     public const string Before = "before", After = "after";
 
+    private static readonly Mentions Scopes = new("TransactionScope");
+
     /// <summary>The place is in an async function, and neither the language nor a thread-bound scope forbids to await there.</summary>
     public static bool CanAwait(SyntaxNode place, SemanticModel model, CancellationToken cancel)
     {
-        if (model.GetEnclosingSymbol(place.SpanStart, cancel) is not IMethodSymbol { IsAsync: true })
-        {
-            return false;
-        }
-        foreach (var node in place.Ancestors())
+        for (var node = place.Parent; node is not null; node = node.Parent)
         {
             switch (node)
             {
                 case LockStatementSyntax or CatchFilterClauseSyntax or UnsafeStatementSyntax or FixedStatementSyntax or QueryExpressionSyntax:
                     return false;
-                case AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or CompilationUnitSyntax:
-                    return !DatabaseCalls.IsInExpressionTree(place, model, cancel) && !IsInThreadBoundScope(place, node);
+                case AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or CompilationUnitSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax:
+                    return IsAsync(node, place, model, cancel) && !DatabaseCalls.IsInExpressionTree(place, model, cancel) && !IsInThreadBoundScope(place, node);
             }
         }
         return false;
     }
+
+    private static bool IsAsync(SyntaxNode function, SyntaxNode place, SemanticModel model, CancellationToken cancel) => function switch
+    {
+        AnonymousFunctionExpressionSyntax lambda => lambda.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword),
+        LocalFunctionStatementSyntax local => local.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        MethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        // The statements of a program are, where one of them awaits.
+        CompilationUnitSyntax => model.GetEnclosingSymbol(place.SpanStart, cancel) is IMethodSymbol { IsAsync: true },
+        _ => false,
+    };
 
     /// <summary>What makes an awaited call of an expression.</summary>
     /// <param name="used">The expression that is a value now, and a task then.</param>
@@ -80,6 +88,7 @@ internal static class AsyncPlaces
 
     /// <summary>A TransactionScope without async flow belongs to its thread; what follows an await may run on another.</summary>
     private static bool IsInThreadBoundScope(SyntaxNode place, SyntaxNode function) =>
-        function.DescendantTokens(n => n.Span.Start <= place.SpanStart).Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText == "TransactionScope")
+        Scopes.AreIn(place.SyntaxTree)
+        && function.DescendantTokens(n => n.Span.Start <= place.SpanStart).Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText == "TransactionScope")
         && !function.DescendantTokens().Any(t => t.ValueText == "TransactionScopeAsyncFlowOption");
 }

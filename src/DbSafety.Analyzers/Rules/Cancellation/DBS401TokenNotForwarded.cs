@@ -18,17 +18,20 @@ internal sealed class DBS401TokenNotForwarded() : DbRule(Descriptor)
         Area.Cancellation, DiagnosticSeverity.Warning,
         "A call without the token runs to its end after the caller has left, and holds its connection and its locks until then.");
 
-    protected override void Register(RuleContext context) => context.OnOperation(o =>
+    protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (Forwarding.Of(context.Model, o.Operation, o.ContainingSymbol, place => TokensFor(place, o.CancellationToken), out var tokens) is { } forwarding)
+        foreach (var operation in Forwarding.Candidates(context.Model, body.Operation))
         {
-            // Where several tokens are equally near, the author has to choose.
-            var fix = tokens.Length > 1 || forwarding.Edits is null
-                ? null
-                : ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, forwarding.Edits.Encode());
-            o.ReportDiagnostic(Diagnostic.Create(Descriptor, forwarding.Place, fix, forwarding.Name, string.Join("' or '", tokens)));
+            if (Forwarding.Of(context.Model, operation, body, TokensFor, out var tokens) is { } forwarding)
+            {
+                // Where several tokens are equally near, the author has to choose.
+                var fix = tokens.Length > 1 || forwarding.Edits is null
+                    ? null
+                    : ImmutableDictionary<string, string?>.Empty.Add(TextEdits.Property, forwarding.Edits.Encode());
+                body.ReportDiagnostic(Diagnostic.Create(Descriptor, forwarding.Place, fix, forwarding.Name, string.Join("' or '", tokens)));
+            }
         }
-    }, OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.Loop);
+    });
 
     private static ImmutableArray<string> TokensFor(IOperation place, CancellationToken cancel) =>
         CleanupPlaces.Has(place.Syntax) || DatabaseCalls.IsInExpressionTree(place.Syntax, place.SemanticModel!, cancel) || ResilienceCallbacks.IgnoresItsToken(place, cancel)

@@ -23,18 +23,20 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
     private static readonly string[] TestAttributes =
         ["Fact", "Theory", "Test", "TestCase", "TestMethod", "SetUp", "TearDown", "Benchmark", "GlobalSetup", "GlobalCleanup", "TestInitialize", "TestCleanup", "Before", "After"];
 
+    private static readonly Mentions Words = new("cancellationToken");
+
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
         if (body.ContainingSymbol is IMethodSymbol method && Declaration(method) is { } declaration && IsOwn(method)
             && body.Operation.Syntax == declaration)
         {
-            Look(context.Model, body.Operation, declaration, method.Name, declaration.Identifier.GetLocation(), body);
+            Look(context.Model, declaration, method.Name, declaration.Identifier.GetLocation(), body);
         }
         foreach (var operation in BodyOperations.Of(body.Operation)[OperationKind.AnonymousFunction])
         {
             if (operation.Syntax is ParenthesizedLambdaExpressionSyntax { ParameterList: var parameters } lambda && EndpointOf(operation) is { } endpoint)
             {
-                Look(context.Model, operation, lambda, endpoint + " handler", parameters.GetLocation(), body);
+                Look(context.Model, lambda, endpoint + " handler", parameters.GetLocation(), body);
             }
         }
     });
@@ -48,40 +50,40 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
 
     /// <param name="function">The method or lambda that may be given a token.</param>
     /// <param name="named">How the message speaks of it.</param>
-    private static void Look(DbModel model, IOperation root, SyntaxNode function, string named, Location place, OperationPlace context)
+    private static void Look(DbModel model, SyntaxNode function, string named, Location place, OperationPlace body)
     {
-        var name = function.DescendantTokens().Any(t => t.ValueText == "cancellationToken") ? "token" : "cancellationToken";
-        (string? first, var edits, var isComplete) = (null, TextEdits.None, true);
-        foreach (var operation in root.Descendants())
+        var semantics = body.Operation.SemanticModel!;
+        var name = Words.AreIn(function.SyntaxTree) && function.DescendantTokens().Any(t => t.ValueText == "cancellationToken") ? "token" : "cancellationToken";
+        var (edits, isComplete) = (TextEdits.None, true);
+        (string Name, int Start)? first = null;
+        foreach (var operation in Forwarding.Candidates(model, body.Operation))
         {
-            if (operation is not (IInvocationOperation or IObjectCreationOperation or IForEachLoopOperation))
-            {
-                continue;
-            }
-            var isOwn = IsOf(operation.Syntax, function);
-            if (Forwarding.Of(model, operation, context.ContainingSymbol, place => Tokens(place, function, name, context.CancellationToken), out _) is { } forwarding)
+            if (function.Span.Contains(operation.Syntax.Span) && Forwarding.Of(model, operation, body, (place, cancel) => Tokens(place, function, name, cancel), out _) is { } forwarding)
             {
                 isComplete &= forwarding.Edits is not null;
                 edits = forwarding.Edits is null ? edits : edits.And(forwarding.Edits);
-                first ??= isOwn ? forwarding.Name : null;
+                if (IsFirst(operation))
+                {
+                    first = (forwarding.Name, operation.Syntax.SpanStart);
+                }
             }
-            else if (isOwn && first is null && operation is IInvocationOperation call && Blocks(model, call, context.CancellationToken))
+        }
+        foreach (var (operation, called) in Blocking(model, body.Operation))
+        {
+            if (IsFirst(operation) && AsyncPlaces.CanAwait(operation.Syntax, semantics, body.CancellationToken))
             {
-                first = call.TargetMethod.Name;
-            }
-            else if (isOwn && first is null && operation is IForEachLoopOperation { IsAsynchronous: false } loop && DatabaseCalls.IsEfQuery(loop.Collection)
-                && AsyncPlaces.CanAwait(loop.Syntax, loop.SemanticModel!, context.CancellationToken))
-            {
-                first = "foreach";
+                first = (called, operation.Syntax.SpanStart);
             }
         }
         // What is near enough for another token (a field, a member of a parameter) is a matter of forwarding that.
-        if (first is null || Inner(function) is not { } inner || !TokensInScope.At(inner, root.SemanticModel!, context.CancellationToken).IsEmpty)
+        if (first is null || Inner(function) is not { } inner || !TokensInScope.At(inner, semantics, body.CancellationToken).IsEmpty)
         {
             return;
         }
-        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(context.ContainingSymbol, function, name, edits, root.SemanticModel!) : null;
-        context.ReportDiagnostic(Diagnostic.Create(Descriptor, place, fix, named, first));
+        var fix = isComplete && edits.Changes.Length > 0 ? Parameter(body.ContainingSymbol, function, name, edits, semantics) : null;
+        body.ReportDiagnostic(Diagnostic.Create(Descriptor, place, fix, named, first.Value.Name));
+
+        bool IsFirst(IOperation operation) => (first is null || operation.Syntax.SpanStart < first.Value.Start) && IsOf(operation.Syntax, function);
     }
 
     /// <summary>Any place inside the body.</summary>
@@ -121,16 +123,45 @@ internal sealed class DBS402QueryWithoutToken() : DbRule(Descriptor)
         _ => false,
     });
 
-    private static bool IsOf(SyntaxNode place, SyntaxNode method) =>
-        place.Ancestors().TakeWhile(n => n != method).All(n => n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax));
-
-    /// <summary>A synchronous call whose asynchronous twin would take the token.</summary>
-    private static bool Blocks(DbModel model, IInvocationOperation call, CancellationToken cancel)
+    /// <summary>In the method or lambda itself, not in a function within.</summary>
+    private static bool IsOf(SyntaxNode place, SyntaxNode function)
     {
-        var isTerminal = call.TargetMethod is { IsExtensionMethod: true, ContainingType: { Name: "Queryable" or "Enumerable", ContainingNamespace.Name: "Linq" } }
-            && EfQueries.Terminals.Contains(call.TargetMethod.Name) && call.Arguments.Length > 0 && DatabaseCalls.IsEfQuery(call.Arguments[0].Value);
-        return (isTerminal || model.Operations.Of(call.TargetMethod) is { IsAsync: false, IsCleanup: false, Twin: not null })
-            && AsyncPlaces.CanAwait(call.Syntax, call.SemanticModel!, cancel);
+        var around = place.Parent;
+        while (around is not null && around != function && around is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
+        {
+            around = around.Parent;
+        }
+        return around == function;
+    }
+
+    /// <summary>The synchronous calls of a body whose asynchronous twin would take the token, and the loops over queries.</summary>
+    private static IEnumerable<(IOperation Operation, string Name)> Blocking(DbModel model, IOperation root)
+    {
+        foreach (var (call, operation) in model.Operations.In(root))
+        {
+            if (operation is { IsAsync: false, IsCleanup: false, Twin: not null })
+            {
+                yield return (call, call.TargetMethod.Name);
+            }
+        }
+        if (!model.UsesEf)
+        {
+            yield break;
+        }
+        foreach (var operation in BodyOperations.Of(root)[OperationKind.Invocation])
+        {
+            if (operation is IInvocationOperation call && EfQueries.IsTerminal(call) && DatabaseCalls.IsEfQuery(call.Arguments[0].Value))
+            {
+                yield return (call, call.TargetMethod.Name);
+            }
+        }
+        foreach (var operation in BodyOperations.Of(root)[OperationKind.Loop])
+        {
+            if (operation is IForEachLoopOperation { IsAsynchronous: false } loop && DatabaseCalls.IsEfQuery(loop.Collection))
+            {
+                yield return (loop, "foreach");
+            }
+        }
     }
 
     /// <summary>The parameter at the end of the list; null where none can be added there.</summary>

@@ -25,22 +25,36 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
     protected override void Register(RuleContext context)
     {
         var queries = context.Compilation.GetTypeByMetadataName(EfCore + ".EntityFrameworkQueryableExtensions");
-        context.OnOperation(o => Call(context.Model, queries, (IInvocationOperation)o.Operation, o), OperationKind.Invocation);
+        context.OnBody(body =>
+        {
+            foreach (var (call, operation) in context.Model.Operations.In(body.Operation))
+            {
+                if (!operation.IsAsync)
+                {
+                    Call(call, operation, null, body);
+                }
+            }
+        });
         if (queries is not null)
         {
+            context.OnOperation(o => Query((IInvocationOperation)o.Operation, queries, o), OperationKind.Invocation);
             context.OnOperation(Loop, OperationKind.Loop);
         }
     }
 
-    private static void Call(DbModel model, INamedTypeSymbol? queries, IInvocationOperation call, OperationPlace context)
+    private static void Query(IInvocationOperation call, INamedTypeSymbol queries, OperationPlace context)
     {
-        if (call.Syntax is not InvocationExpressionSyntax syntax)
+        if (EfQueries.IsTerminal(call) && DatabaseCalls.IsEfQuery(call.Arguments[0].Value))
         {
-            return;
+            Call(call, null, queries, context);
         }
-        var operation = model.Operations.Of(call.TargetMethod);
-        var extensions = operation is null && queries is not null && IsTerminal(call) && DatabaseCalls.IsEfQuery(call.Arguments[0].Value) ? queries : null;
-        if ((operation is { IsAsync: false } || extensions is not null) && AsyncPlaces.CanAwait(syntax, call.SemanticModel!, context.CancellationToken))
+    }
+
+    /// <param name="operation">Null for an operator of LINQ.</param>
+    /// <param name="extensions">The class that has its asynchronous twin.</param>
+    private static void Call(IInvocationOperation call, DbOperation? operation, INamedTypeSymbol? extensions, OperationPlace context)
+    {
+        if (call.Syntax is InvocationExpressionSyntax syntax && AsyncPlaces.CanAwait(syntax, call.SemanticModel!, context.CancellationToken))
         {
             if (operation is { IsInterface: true })
             {
@@ -88,10 +102,6 @@ internal sealed class DBS403BlockingCallInAsyncMethod() : DbRule(Descriptor)
     private static void Report(OperationPlace context, IInvocationOperation call, DiagnosticSeverity severity, string instead, ImmutableDictionary<string, string?>? fix) =>
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptor, DatabaseCalls.NameOf(call), severity, [call.Syntax.GetLocation()], fix, call.TargetMethod.Name, instead));
-
-    private static bool IsTerminal(IInvocationOperation call) =>
-        EfQueries.Terminals.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingType is { Name: "Queryable" or "Enumerable", ContainingNamespace: { Name: "Linq", ContainingNamespace.Name: "System" } }
-        && call.Arguments.Length > 0;
 
     private static bool IsQueryable(ITypeSymbol? type) =>
         type is { Name: "IQueryable" } || (type?.AllInterfaces.Any(i => i is { Name: "IQueryable", ContainingNamespace.Name: "Linq" }) ?? false);

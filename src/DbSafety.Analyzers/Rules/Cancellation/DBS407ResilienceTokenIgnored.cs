@@ -35,7 +35,7 @@ internal sealed class DBS407ResilienceTokenIgnored() : DbRule(Descriptor)
         var isComplete = true;
         foreach (var operation in function.Body.Descendants())
         {
-            var forwarding = Forwarding.Of(context.Model, operation, o.ContainingSymbol, place => Tokens(place, name), out _) ?? Other(context.Model, operation, name);
+            var forwarding = Forwarding.Of(context.Model, operation, o, (place, _) => Tokens(place, name), out _) ?? Other(context.Model, operation, name);
             if (forwarding is null)
             {
                 continue;
