@@ -31,9 +31,8 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
             return TextValue.Literal(text, operand.Syntax);
         }
         var root = Root(operand);
-        return _bodies.GetValue(root, _ => TextInterpreter.Run(this, root, 0)).Recorded.TryGetValue(operand.Syntax, out var recorded)
-            ? recorded
-            : TextInterpreter.RunExpression(this, operand, 0);
+        var texts = _bodies.TryGetValue(root, out var known) ? known : _bodies.GetValue(root, r => TextInterpreter.Run(this, r, 0));
+        return texts.Recorded.TryGetValue(operand.Syntax, out var recorded) ? recorded : TextInterpreter.RunExpression(this, operand, 0);
     }
 
     /// <summary>
@@ -54,14 +53,12 @@ internal sealed class TextFlow(Compilation compilation, ITextConventions convent
             ? written
             : null;
 
-    private BodyTexts? TextsOf(IMethodSymbol method, int depth)
-    {
-        if (depth > MaxDepth || method.DeclaringSyntaxReferences.IsEmpty || !HasOneTarget(method) || BodyOf(method) is not { } body)
-        {
-            return null;
-        }
-        return _methods[depth].GetValue(body, b => TextInterpreter.Run(this, b, depth));
-    }
+    private BodyTexts? TextsOf(IMethodSymbol method, int depth) =>
+        depth > MaxDepth || method.DeclaringSyntaxReferences.IsEmpty || !HasOneTarget(method) || BodyOf(method) is not { } body ? null
+        : _methods[depth].TryGetValue(body, out var known) ? known
+        : Remembered(body, depth);
+
+    private BodyTexts Remembered(IOperation body, int depth) => _methods[depth].GetValue(body, b => TextInterpreter.Run(this, b, depth));
 
     /// <summary>A local seen from a local function's own pass: its initialiser, where that is its only value.</summary>
     public TextValue? LocalText(ILocalSymbol local, int depth)

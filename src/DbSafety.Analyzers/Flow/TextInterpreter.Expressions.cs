@@ -370,20 +370,22 @@ internal sealed partial class TextInterpreter
 
     private TextValue Creation(IObjectCreationOperation creation)
     {
-        var texts = new Dictionary<IOperation, TextValue>();
+        var wanted = _conventions.WantedIn(creation);
+        TextValue? content = null;
         foreach (var argument in creation.Arguments)
         {
-            texts[argument.Value] = Eval(argument.Value);
-        }
-        if (_conventions.WantedIn(creation) is { } wanted && texts.TryGetValue(wanted, out var sql))
-        {
-            Record(creation, wanted, sql);
-            _madeWith[creation] = sql;
+            var text = Eval(argument.Value);
+            content ??= TextTypes.IsTyped(argument.Value.Type) ? null : text;
+            if (argument.Value == wanted)
+            {
+                Record(creation, wanted, text);
+                _madeWith[creation] = text;
+            }
         }
         EscapeArguments(creation.Arguments);
 
         var value = TextTypes.IsBuilder(creation.Type) || TextTypes.IsTextCarrier(creation.Type)
-            ? texts.Where(t => !TextTypes.IsTyped(t.Key.Type)).Select(t => t.Value).FirstOrDefault() ?? TextValue.Empty
+            ? content ?? TextValue.Empty
             : null;
         if (creation.Initializer is { } initializer)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -423,12 +424,14 @@ internal sealed partial class TextInterpreter
     /// <summary>The evaluated arguments of a call, a <c>params</c> array as its elements, in the order of the parameters.</summary>
     private sealed class TextArguments
     {
-        private readonly List<(IOperation Operation, TextValue Text)> _values = [];
-        private readonly Dictionary<string, TextValue> _byName = [];
+        private readonly List<(IOperation Operation, TextValue Text)> _values;
+        private readonly IInvocationOperation _invocation;
 
         public TextArguments(TextInterpreter interpreter, IInvocationOperation invocation)
         {
-            foreach (var argument in invocation.Arguments.OrderBy(a => a.Parameter?.Ordinal ?? 0))
+            _invocation = invocation;
+            _values = new(invocation.Arguments.Length);
+            foreach (var argument in InOrder(invocation.Arguments))
             {
                 if (argument is { IsImplicit: true, Parameter.IsParams: true })
                 {
@@ -444,14 +447,22 @@ internal sealed partial class TextInterpreter
                 }
                 else
                 {
-                    var text = interpreter.Eval(argument.Value);
-                    _values.Add((argument.Value, text));
-                    if (argument.Parameter is { } parameter)
-                    {
-                        _byName[parameter.Name] = text;
-                    }
+                    _values.Add((argument.Value, interpreter.Eval(argument.Value)));
                 }
             }
+        }
+
+        /// <summary>Only named arguments can be out of order.</summary>
+        private static ImmutableArray<IArgumentOperation> InOrder(ImmutableArray<IArgumentOperation> arguments)
+        {
+            for (var i = 1; i < arguments.Length; i++)
+            {
+                if (arguments[i].Parameter?.Ordinal < arguments[i - 1].Parameter?.Ordinal)
+                {
+                    return arguments.Sort((a, b) => (a.Parameter?.Ordinal ?? 0).CompareTo(b.Parameter?.Ordinal ?? 0));
+                }
+            }
+            return arguments;
         }
 
         /// <summary>A <c>params</c> array was written as separate arguments.</summary>
@@ -474,7 +485,8 @@ internal sealed partial class TextInterpreter
             return null;
         }
 
-        public TextValue? Named(string parameter) => _byName.TryGetValue(parameter, out var text) ? text : null;
+        public TextValue? Named(string parameter) =>
+            _invocation.Arguments.FirstOrDefault(a => a.Parameter?.Name == parameter) is { } argument ? Of(argument.Value) : null;
     }
 }
 

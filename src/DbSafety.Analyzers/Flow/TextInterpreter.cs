@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -26,8 +25,9 @@ internal sealed partial class TextInterpreter
     private readonly ITextConventions _conventions;
     private readonly int _depth;
     private readonly Dictionary<SyntaxNode, TextValue> _recorded = [];
-    private readonly Dictionary<Variable, TextValue> _everAssigned = [];
-    private readonly Dictionary<ISymbol, int> _lastWrite;
+    private readonly IOperation _root;
+    private readonly List<(Variable Variable, TextValue Value)> _everAssigned = [];
+    private Dictionary<ISymbol, int>? _lastWrite;
     private readonly List<ILocalFunctionOperation> _localFunctions = [];
     private readonly Dictionary<ISymbol, IAnonymousFunctionOperation> _lambdas = new(SymbolEqualityComparer.Default);
     private readonly Stack<Exits> _exits = new();
@@ -43,7 +43,7 @@ internal sealed partial class TextInterpreter
         _flow = flow;
         _conventions = flow.Conventions;
         _depth = depth;
-        _lastWrite = LastWrites(root);
+        _root = root;
     }
 
     /// <summary>Interprets a whole body; gives what it has where the body is too deep or too long to finish.</summary>
@@ -165,7 +165,11 @@ internal sealed partial class TextInterpreter
     {
         foreach (var child in operation.ChildOperations)
         {
-            Eval(child);
+            // To read these has no effect, and here nobody wants what they are.
+            if (child is not (ILiteralOperation or ILocalReferenceOperation or IParameterReferenceOperation or IInstanceReferenceOperation))
+            {
+                Eval(child);
+            }
         }
     }
 
@@ -188,12 +192,15 @@ internal sealed partial class TextInterpreter
     private void Assign(Variable variable, TextValue value)
     {
         _state = _state.With(variable, value);
-        _everAssigned[variable] = _everAssigned.TryGetValue(variable, out var before) ? before.Or(value) : value;
+        _everAssigned.Add((variable, value));
         if (variable.Member is null)
         {
-            foreach (var member in _state.Values.Keys.Where(k => k.Member is not null && SymbolEqualityComparer.Default.Equals(k.Root, variable.Root)).ToList())
+            foreach (var other in _state.Values)
             {
-                _state = _state with { Values = _state.Values.Remove(member) };
+                if (other.Key.Member is not null && SymbolEqualityComparer.Default.Equals(other.Key.Root, variable.Root))
+                {
+                    _state = _state with { Values = _state.Values.Remove(other.Key) };
+                }
             }
         }
     }
@@ -414,6 +421,7 @@ internal sealed partial class TextInterpreter
     private TextValue RunLambda(IAnonymousFunctionOperation lambda, params TextValue[] arguments)
     {
         var (outerState, outerReturned, outerExit) = (_state, _returned, _exit);
+        _lastWrite ??= LastWrites(_root);
         foreach (var pair in _state.Values)
         {
             if (_lastWrite.TryGetValue(pair.Key.Root, out var last) && last > lambda.Syntax.Span.End)
@@ -436,19 +444,22 @@ internal sealed partial class TextInterpreter
     private void RunLocalFunction(ILocalFunctionOperation local)
     {
         var (outerState, outerReturned, outerExit) = (_state, _returned, _exit);
-        _state = new TextState(_everAssigned.ToImmutableDictionary(), false);
+        _state = TextState.Start;
+        foreach (var (variable, value) in _everAssigned)
+        {
+            _state = _state.With(variable, _state.Values.TryGetValue(variable, out var before) ? before.Or(value) : value);
+        }
         Eval(local.Body);
         (_state, _returned, _exit) = (outerState, outerReturned, outerExit);
     }
 
     private static TextValue? Constant(IOperation operation)
     {
-        if (!operation.ConstantValue.HasValue || operation.Type?.TypeKind == TypeKind.Enum)
+        if (operation.ConstantValue is not { HasValue: true, Value: var value } || operation.Type?.TypeKind == TypeKind.Enum)
         {
             return null;
         }
-        var text = Convert.ToString(operation.ConstantValue.Value, CultureInfo.InvariantCulture) ?? "";
-        return TextValue.Literal(text, operation.Syntax);
+        return TextValue.Literal(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", operation.Syntax);
     }
 
     private static TextValue Unknown(IOperation operation) => TextValue.Of(new Hole(operation, Origin.Unknown));

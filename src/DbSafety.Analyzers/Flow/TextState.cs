@@ -69,6 +69,10 @@ internal readonly record struct TextState(ImmutableDictionary<Variable, TextValu
         {
             return this;
         }
+        if (Holds(other.Values))
+        {
+            return other;
+        }
         var joined = Values;
         foreach (var pair in Values)
         {
@@ -82,6 +86,19 @@ internal readonly record struct TextState(ImmutableDictionary<Variable, TextValu
             }
         }
         return this with { Values = joined };
+    }
+
+    /// <summary>Everything that is known there is known here too, and is the same.</summary>
+    private bool Holds(ImmutableDictionary<Variable, TextValue> values)
+    {
+        foreach (var pair in values)
+        {
+            if (!Values.TryGetValue(pair.Key, out var ours) || !ReferenceEquals(ours, pair.Value))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 }
 

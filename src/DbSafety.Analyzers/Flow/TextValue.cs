@@ -155,15 +155,23 @@ internal sealed class TextValue
     /// <summary>No text at all: a variable not yet assigned, an arm that throws.</summary>
     public static readonly TextValue Never = new(ImmutableArray<Template>.Empty, false);
 
-    private TextValue(ImmutableArray<Template> alternatives, bool truncated) => (Alternatives, Truncated) = (alternatives, truncated);
+    private readonly Hole? _hole;
+    private ImmutableArray<Template> _alternatives;
 
-    public ImmutableArray<Template> Alternatives { get; }
+    private TextValue(ImmutableArray<Template> alternatives, bool truncated) => (_alternatives, Truncated) = (alternatives, truncated);
+
+    private TextValue(Hole hole) => _hole = hole;
+
+    /// <remarks>Most values of a body are one hole, and nobody asks for its template.</remarks>
+    public ImmutableArray<Template> Alternatives =>
+        _alternatives.IsDefault ? _alternatives = ImmutableArray.Create(Template.Empty.Append(new Piece(_hole!))) : _alternatives;
+
     public bool Truncated { get; }
 
     public static TextValue Literal(string text, SyntaxNode? syntax) =>
         text.Length == 0 ? Empty : Of(Template.Empty.Append(new Piece(text, syntax)));
 
-    public static TextValue Of(Hole hole) => Of(Template.Empty.Append(new Piece(hole)));
+    public static TextValue Of(Hole hole) => new(hole);
 
     public static TextValue Of(Template template) => new(ImmutableArray.Create(template), false);
 
@@ -179,7 +187,7 @@ internal sealed class TextValue
             ? string.Concat(Alternatives[0].Pieces.Select(p => p.Literal))
             : null;
 
-    public Hole? OnlyHole => Alternatives.Length == 1 ? Alternatives[0].OnlyHole : null;
+    public Hole? OnlyHole => _hole ?? (Alternatives.Length == 1 ? Alternatives[0].OnlyHole : null);
 
     public TextValue Append(TextValue other)
     {
@@ -187,21 +195,25 @@ internal sealed class TextValue
         {
             return new(ImmutableArray.Create(Alternatives[0].Append(other.Alternatives[0])), Truncated || other.Truncated);
         }
-        return Collect(from left in Alternatives from right in other.Alternatives select left.Append(right), Truncated || other.Truncated);
+        return Collect(ImmutableArray.CreateRange(from left in Alternatives from right in other.Alternatives select left.Append(right)), Truncated || other.Truncated);
     }
 
     public TextValue Append(Piece piece) => Map(t => t.Append(piece));
 
     /// <summary>What the value can be where two paths meet. A text that only grew on one path is listed once, as possibly grown.</summary>
     public TextValue Or(TextValue other) =>
-        ReferenceEquals(this, other) ? this : Collect(Alternatives.Concat(other.Alternatives), Truncated || other.Truncated);
+        ReferenceEquals(this, other) ? this : Collect(Alternatives.AddRange(other.Alternatives), Truncated || other.Truncated);
 
-    public TextValue Map(Func<Template, Template> change) => Collect(Alternatives.Select(change), Truncated);
+    public TextValue Map(Func<Template, Template> change) => Collect(ImmutableArray.CreateRange(Alternatives, change), Truncated);
 
     public TextValue Inexact() => Map(t => t.Inexact());
 
-    private static TextValue Collect(IEnumerable<Template> templates, bool truncated)
+    private static TextValue Collect(ImmutableArray<Template> templates, bool truncated)
     {
+        if (templates.Length < 2)
+        {
+            return new(templates, truncated);
+        }
         var kept = new List<Template>();
         foreach (var template in templates)
         {
