@@ -85,9 +85,11 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
     /// <summary>The resource an operation makes, with the lifetimes of its body; null where it makes none or the body is not followed.</summary>
     /// <param name="kinds">Those asked for; the body is not followed for others.</param>
     public (DbResource Resource, LifetimeFlow Flow)? MadeBy(IOperation operation, DbResourceKind kinds = DbResourceKind.Any) =>
-        Creation(operation) is { Kind: var kind } && (kind & kinds) != 0 && FlowAround(operation) is { } flow && flow.CreatedBy(operation) is DbResource resource
-            ? (resource, flow)
-            : null;
+        Makes(operation, kinds) ? Followed(operation) : null;
+
+    /// <summary>As <see cref="MadeBy"/>; null also where the operations alone show that it is disposed of on every path, or the caller's.</summary>
+    public (DbResource Resource, LifetimeFlow Flow)? MaybeLeftBy(IOperation operation, DbResourceKind kinds) =>
+        !Disposal.IsInUsing(operation) && Makes(operation, kinds) && !Disposal.IsInLocalThatEnds(operation) ? Followed(operation) : null;
 
     /// <summary>By its name it may begin a transaction or a scope: asked of every operation, before anything that costs more.</summary>
     public static bool MayBegin(IOperation operation) => operation switch
@@ -102,23 +104,12 @@ internal sealed class DbResources(DbModel model) : ILifetimeConventions
         scope is IObjectCreationOperation { Type.Name: "TransactionScope", Arguments: var arguments }
         && arguments.Any(a => a.Parameter?.Type.Name == "TransactionScopeOption" && a.Value.ConstantValue is not { HasValue: true, Value: 0 or 1 });
 
-    /// <summary>
-    /// What an operation makes goes straight into a <c>using</c>, which disposes of it on every path: a rule about what is left open
-    /// need not follow the body.
-    /// </summary>
-    public static bool IsInUsing(IOperation creation)
-    {
-        var value = creation.Parent;
-        while (value is IAwaitOperation or IConversionOperation or IInvocationOperation { TargetMethod: { Name: "ConfigureAwait", IsStatic: false } })
-        {
-            value = value.Parent;
-        }
-        return value is IUsingOperation
-            || value is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Parent: IVariableDeclarationOperation { Parent: IVariableDeclarationGroupOperation group } } }
-                && group.Parent is IUsingOperation or IUsingDeclarationOperation;
-    }
-
     public Resource? CreatedBy(IOperation operation) => Creation(operation);
+
+    private bool Makes(IOperation operation, DbResourceKind kinds) => Creation(operation) is { Kind: var kind } && (kind & kinds) != 0;
+
+    private (DbResource, LifetimeFlow)? Followed(IOperation operation) =>
+        FlowAround(operation) is { } flow && flow.CreatedBy(operation) is DbResource resource ? (resource, flow) : null;
 
     public Handling HandlingOf(IOperation operation, IOperation operand, Resource resource) => operation switch
     {

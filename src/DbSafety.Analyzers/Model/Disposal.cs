@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -39,34 +40,49 @@ internal static class Disposal
         return none.Add(Keyword, isAsync && resource.DisposesAsync ? "await using" : "using");
     }
 
-    private static IVariableDeclaratorOperation? DeclarationOf(IOperation creation)
+    /// <summary>What an operation makes goes straight into a <c>using</c>.</summary>
+    public static bool IsInUsing(IOperation creation) =>
+        Goal(creation) is var goal && (goal as IVariableDeclaratorOperation)?.Parent?.Parent?.Parent is IUsingOperation or IUsingDeclarationOperation || goal is IUsingOperation;
+
+    /// <summary>It goes straight into a local that the <c>finally</c> behind it disposes of on every path, or that is returned.</summary>
+    public static bool IsInLocalThatEnds(IOperation creation) =>
+        DeclarationOf(creation) is { Parent.Parent: IVariableDeclarationGroupOperation group, Symbol: var local }
+        && (IsDisposedBehind(group, local) || IsReturned(creation, local)) && !IsWritten(creation, local);
+
+    /// <summary>The declaration of the local that what an operation makes goes straight into; null where it does not.</summary>
+    public static IVariableDeclaratorOperation? DeclarationOf(IOperation creation) => Goal(creation) as IVariableDeclaratorOperation;
+
+    private static IOperation? Goal(IOperation creation)
     {
-        for (var parent = creation.Parent; parent is not null; parent = parent.Parent)
+        var goal = creation.Parent;
+        while (goal is IAwaitOperation or IConversionOperation or IVariableInitializerOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
         {
-            switch (parent)
-            {
-                case IVariableDeclaratorOperation declarator:
-                    return declarator;
-                case IAwaitOperation or IConversionOperation or IVariableInitializerOperation:
-                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" }:
-                    continue;
-                default:
-                    return null;
-            }
+            goal = goal.Parent;
         }
-        return null;
+        return goal;
     }
 
-    /// <summary>A variable declared with <c>using</c> cannot be assigned or passed by reference.</summary>
-    private static bool IsWritten(IOperation place, ILocalSymbol local)
+    private static bool IsDisposedBehind(IVariableDeclarationGroupOperation declaration, ILocalSymbol local) =>
+        declaration.Parent is IBlockOperation { Operations: var statements } && declaration.GetDeclaredVariables().Length == 1
+        && statements.ElementAtOrDefault(statements.IndexOf(declaration) + 1) is ITryOperation { Finally.Operations: var last }
+        && last.Any(statement => IsDisposal(statement, local));
+
+    private static bool IsDisposal(IOperation operation, ILocalSymbol local) => operation switch
     {
-        var root = place;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-        return root.Descendants().OfType<ILocalReferenceOperation>().Any(r => SymbolEqualityComparer.Default.Equals(r.Local, local)
-            && r.Parent is IAssignmentOperation { Target: var target } && target == r
-            || r.Parent is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } && SymbolEqualityComparer.Default.Equals(r.Local, local));
-    }
+        IExpressionStatementOperation statement => IsDisposal(statement.Operation, local),
+        IAwaitOperation awaited => IsDisposal(awaited.Operation, local),
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } => IsDisposal(task, local),
+        IInvocationOperation { TargetMethod: { Name: "Dispose" or "DisposeAsync", Parameters.IsEmpty: true }, Instance: ILocalReferenceOperation disposed } =>
+            SymbolEqualityComparer.Default.Equals(disposed.Local, local),
+        _ => false,
+    };
+
+    private static bool IsReturned(IOperation creation, ILocalSymbol local) => Uses(creation, local).Any(use => Goal(use) is { Kind: OperationKind.Return });
+
+    private static IEnumerable<IOperation> Uses(IOperation place, ILocalSymbol local) =>
+        BodyOperations.Around(place)[OperationKind.LocalReference].Where(o => SymbolEqualityComparer.Default.Equals(((ILocalReferenceOperation)o).Local, local));
+
+    /// <summary>A variable declared with <c>using</c> cannot be assigned or passed by reference.</summary>
+    private static bool IsWritten(IOperation place, ILocalSymbol local) => Uses(place, local).Any(use =>
+        use.Parent is IAssignmentOperation { Target: var target } && target == use || use.Parent is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out });
 }

@@ -22,8 +22,7 @@ internal sealed class DBS120ConnectionNotDisposed() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (DbResources.IsInUsing(operation.Operation)
-            || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Any & ~(DbResourceKind.Transaction | DbResourceKind.Scope)) is not { Resource: var resource, Flow: var flow }
+        if (context.Model.Resources.MaybeLeftBy(operation.Operation, DbResourceKind.Any & ~(DbResourceKind.Transaction | DbResourceKind.Scope)) is not { Resource: var resource, Flow: var flow }
             || flow.AtExit(resource).CanBeEscaped // Handed on where all is well: a factory.
             || !IsLeaked(resource, flow.AtExit(resource), flow.AtThrow(resource)))
         {

@@ -18,8 +18,7 @@ internal sealed class DBS201TransactionWithoutGuaranteedRollback() : DbRule(Desc
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (DbResources.IsInUsing(operation.Operation)
-            || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: var transaction, Flow: var flow }
+        if (context.Model.Resources.MaybeLeftBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: var transaction, Flow: var flow }
             || flow.AtExit(transaction).CanBeEscaped // Handed on where all is well: whoever has it ends it.
             || !flow.AtThrow(transaction).Known.Concat(flow.AtExit(transaction).Known).Any(IsLeftOpen))
         {

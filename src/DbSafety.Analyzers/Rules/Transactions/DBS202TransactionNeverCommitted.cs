@@ -35,16 +35,9 @@ internal sealed class DBS202TransactionNeverCommitted() : DbRule(Descriptor)
     }, OperationKind.Invocation, OperationKind.ObjectCreation);
 
     /// <summary>What is made goes into a local, on which something ends it: the usual case, for which no path need be followed.</summary>
-    private static bool IsEndedInSight(IOperation creation)
-    {
-        var declarator = creation.Parent;
-        while (declarator is IAwaitOperation or IConversionOperation or IVariableInitializerOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
-        {
-            declarator = declarator.Parent;
-        }
-        return declarator is IVariableDeclaratorOperation { Symbol: var local }
-            && BodyOperations.Around(creation)[OperationKind.Invocation].Exists(o => o is IInvocationOperation { TargetMethod.Name: var name, Instance: ILocalReferenceOperation end }
-                && (name is "Complete" || name.StartsWith("Commit", StringComparison.Ordinal) || name is "Rollback" or "RollbackAsync")
-                && SymbolEqualityComparer.Default.Equals(end.Local, local));
-    }
+    private static bool IsEndedInSight(IOperation creation) =>
+        Disposal.DeclarationOf(creation) is { Symbol: var local }
+        && BodyOperations.Around(creation)[OperationKind.Invocation].Exists(o => o is IInvocationOperation { TargetMethod.Name: var name, Instance: ILocalReferenceOperation end }
+            && (name is "Complete" || name.StartsWith("Commit", StringComparison.Ordinal) || name is "Rollback" or "RollbackAsync")
+            && SymbolEqualityComparer.Default.Equals(end.Local, local));
 }
