@@ -24,11 +24,15 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (!DbResources.MayBegin(operation.Operation) || BodyOperations.Around(operation.Operation)[OperationKind.CatchClause].Count == 0
-            || context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is not { Resource: { Local: { } local } transaction, Flow: var flow })
+        if (DbResources.MayBegin(operation.Operation) && BodyOperations.Around(operation.Operation)[OperationKind.CatchClause].Exists(GoesOn)
+            && context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction) is ({ Local: { } local } transaction, var flow))
         {
-            return;
+            Judge(operation, transaction, local, flow, context.Model);
         }
+    }, OperationKind.Invocation);
+
+    private static void Judge(OperationPlace operation, DbResource transaction, ILocalSymbol local, LifetimeFlow flow, DbModel model)
+    {
         var body = LifetimeGraphs.BodyAround(operation.Operation);
         var commits = body.Descendants().OfType<IInvocationOperation>().Where(call =>
             call.TargetMethod.Name is "Commit" or "CommitAsync"
@@ -52,17 +56,16 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
 
         // Where the server does not abort the transaction, a DDL statement that fails is often meant to.
         bool IsSpoiling(IOperation inside) =>
-            context.Model.Resources.Faults(inside, transaction) && (isPostgres || context.Model.ExecutionOf(inside) is { IsWrite: true });
+            model.Resources.Faults(inside, transaction) && (isPostgres || model.ExecutionOf(inside) is { IsWrite: true });
 
         bool Swallows(ICatchClauseOperation clause) =>
             CaughtErrors.OfDatabase(clause.ExceptionType) && (isPostgres || clause.Filter is null)
-            && !clause.Handler.Descendants().Any(o => EndsOrMends(o) || KeepsAccount(o))
+            && GoesOn(clause) && !clause.Handler.Descendants().Any(IsHandedOn)
             && operation.Operation.SemanticModel?.AnalyzeControlFlow(((CatchClauseSyntax)clause.Syntax).Block) is { Succeeded: true } paths
             && (paths.EndPointIsReachable || paths.ExitPoints.Any(p => p.IsKind(SyntaxKind.ContinueStatement) || p.IsKind(SyntaxKind.BreakStatement)));
 
-        bool EndsOrMends(IOperation inside) =>
-            inside is IInvocationOperation { TargetMethod.Name: var name } && (name.StartsWith("Rollback", StringComparison.Ordinal) || name.StartsWith("Dispose", StringComparison.Ordinal))
-            || inside is IArgumentOperation { Value: var value } && SymbolEqualityComparer.Default.Equals(LifetimeSymbols.Of(value), local) && context.Model.ExecutionOf(inside.Parent!) is null;
+        bool IsHandedOn(IOperation inside) =>
+            inside is IArgumentOperation { Value: var value } && SymbolEqualityComparer.Default.Equals(LifetimeSymbols.Of(value), local) && model.ExecutionOf(inside.Parent!) is null;
 
         // It is run again until it succeeds; another rule says what becomes of that.
         bool IsRetry(ITryOperation attempt) => Retries.Around(attempt) is { } loop && !loop.Syntax.Span.Contains(operation.Operation.Syntax.Span);
@@ -70,9 +73,15 @@ internal sealed class DBS203ErrorSwallowedBeforeCommit() : DbRule(Descriptor)
         // An inner try commits before its own catch runs.
         static bool IsLater(IOperation commit, ICatchClauseOperation clause) =>
             commit.Syntax.SpanStart > clause.Syntax.Span.End || commit.Syntax.Ancestors().Any(a => IsLoop(a) && a.Span.Contains(clause.Syntax.Span));
-    }, OperationKind.Invocation);
+    }
 
     private static bool IsLoop(SyntaxNode node) => node is ForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
+
+    /// <summary>A catch neither ends nor mends anything, and does not remember the failure: asked before any path is followed.</summary>
+    private static bool GoesOn(IOperation clause) => !((ICatchClauseOperation)clause).Handler.Descendants().Any(o => Ends(o) || KeepsAccount(o));
+
+    private static bool Ends(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod.Name: var name } && (name.StartsWith("Rollback", StringComparison.Ordinal) || name.StartsWith("Dispose", StringComparison.Ordinal));
 
     /// <summary>The catch remembers the failure (<c>ok = false</c>, <c>errors.Add(e)</c>): what follows may look at that.</summary>
     private static bool KeepsAccount(IOperation operation) => operation switch
