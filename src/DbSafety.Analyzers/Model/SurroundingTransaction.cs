@@ -1,3 +1,4 @@
+using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -28,7 +29,7 @@ internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
         {
             return new(given, value.Begun);
         }
-        if (model.Resources.FlowAround(at) is not { } flow)
+        if (!BodyOperations.Around(at).HasCall(DbResources.MayBegin) || model.Resources.FlowAround(at) is not { } flow)
         {
             return null;
         }

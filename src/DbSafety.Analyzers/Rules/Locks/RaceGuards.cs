@@ -1,4 +1,5 @@
 using System.Data;
+using DbSafety.Flow;
 using DbSafety.Model;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
@@ -51,7 +52,7 @@ internal static class RaceGuards
 
     /// <summary>The transactions and scopes that the body around an operation begins before it.</summary>
     public static IEnumerable<DbResource> TransactionsBefore(IOperation operation, DbModel model) =>
-        model.Resources.FlowAround(operation)?.Resources.OfType<DbResource>()
+        (BodyOperations.Around(operation).HasCall(DbResources.MayBegin) ? model.Resources.FlowAround(operation) : null)?.Resources.OfType<DbResource>()
             .Where(r => r.Kind is DbResourceKind.Transaction or DbResourceKind.Scope && r.Creation.Syntax.SpanStart < operation.Syntax.SpanStart) ?? [];
 
     /// <summary>The level a transaction is begun with: Unspecified where it names none, null where it is not constant.</summary>

@@ -37,7 +37,8 @@ internal sealed class DBS213ExternalCallInsideTransaction() : DbRule(Descriptor)
             {
                 return;
             }
-            foreach (var call in operations[OperationKind.Invocation].Cast<IInvocationOperation>())
+            var begun = operations[OperationKind.Invocation].Concat(operations[OperationKind.ObjectCreation]).Where(DbResources.MayBegin).Min(o => o.Syntax.Span.End);
+            foreach (var call in operations[OperationKind.Invocation].Cast<IInvocationOperation>().Where(c => c.Syntax.Span.End > begun))
             {
                 Judge(call, body);
             }
