@@ -21,7 +21,6 @@ internal sealed class TableLocks
     private const int MaxLocks = 100;
 
     private readonly DbModel _model;
-    private readonly Provider? _efProvider;
     private readonly DbResource _transaction;
     private readonly List<TableLock> _locks = [];
     private readonly HashSet<(int, int)> _before = [];
@@ -30,7 +29,7 @@ internal sealed class TableLocks
     private SyntaxNode? _step;
     private bool _isSpoken;
 
-    private TableLocks(DbModel model, Provider? efProvider, DbResource transaction) => (_model, _efProvider, _transaction) = (model, efProvider, transaction);
+    private TableLocks(DbModel model, DbResource transaction) => (_model, _transaction) = (model, transaction);
 
     public IReadOnlyList<TableLock> Locks => _locks;
 
@@ -38,7 +37,7 @@ internal sealed class TableLocks
     public SqlDialect Dialect { get; private set; }
 
     /// <summary>
-    /// Something is begun, and two calls behind it may lock something: statements that are not all of one known table, or methods of
+    /// Something is begun, and two calls behind it may lock something: statements that do not all lock one known table, or methods of
     /// the compilation. Asked before any path is followed.
     /// </summary>
     public static bool MayHold(IOperation begin, DbModel model)
@@ -47,23 +46,37 @@ internal sealed class TableLocks
         {
             return false;
         }
-        HashSet<string> tables = [];
-        var others = 0;
+        HashSet<string> tables = [], locked = [];
+        var (others, isOpen) = (0, false);
         foreach (var call in BodyOperations.Around(begin)[OperationKind.Invocation].OfType<IInvocationOperation>().Where(c => c.Syntax.Span.End > begin.Syntax.Span.End))
         {
-            if (model.ExecutionOf(call) is not { } execution)
+            if (model.ExecutionOf(call) is { } execution)
             {
-                others += call.TargetMethod.Name.StartsWith("Execute", StringComparison.Ordinal) || call.TargetMethod.Name.StartsWith("FromSql", StringComparison.Ordinal) || call.TargetMethod.Locations.Any(l => l.IsInSource) ? 1 : 0;
-            }
-            else if (execution.Calls.Length == 1 && execution.Calls[0] is { Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact)
-            {
-                tables.UnionWith(templates[0].Script.Statements.SelectMany(s => s.Tables).Select(t => Key(t.Name)));
+                if (execution.Calls.Length == 1 && execution.Calls[0] is { Text.Truncated: false, Templates: { Length: 1 } templates } && templates[0].IsExact)
+                {
+                    tables.UnionWith(templates[0].Script.Statements.SelectMany(s => s.Tables).Select(t => Key(t.Name)));
+                    locked.UnionWith(LockedBy(templates[0].Script));
+                }
+                else
+                {
+                    others++;
+                    isOpen |= execution.Calls.Length > 1;
+                }
             }
             else
             {
-                others++;
+                var isLocking = call.TargetMethod.Name.StartsWith("Execute", StringComparison.Ordinal) || call.TargetMethod.Name.StartsWith("FromSql", StringComparison.Ordinal) || call.TargetMethod.Locations.Any(l => l.IsInSource);
+                others += isLocking ? 1 : 0;
+                if (FormattedSql(call) is var (sql, _))
+                {
+                    locked.UnionWith(TemplateOf(sql, model) is { IsExact: true } template ? LockedBy(template.Script) : []);
+                }
+                else
+                {
+                    isOpen |= isLocking;
+                }
             }
-            if (tables.Count + others > 1)
+            if (tables.Count + others > 1 && (isOpen || locked.Count > 1))
             {
                 return true;
             }
@@ -73,10 +86,9 @@ internal sealed class TableLocks
 
     /// <summary>The locks of a transaction; null where the body is not followed or takes locks in fewer than two tables.</summary>
     /// <param name="begin">Where it is begun, in the tree of its body.</param>
-    /// <param name="efProvider">See <see cref="EfProviders.Only"/>.</param>
-    public static TableLocks? Of(IOperation begin, DbResource transaction, DbModel model, Provider? efProvider)
+    public static TableLocks? Of(IOperation begin, DbResource transaction, DbModel model)
     {
-        var locks = new TableLocks(model, efProvider, transaction);
+        var locks = new TableLocks(model, transaction);
         return locks.Follow(LifetimeGraphs.BodyAround(begin), locks.RunsInside, locks.IsPassed)
             && locks._locks.Where(l => l.Table is not null).Select(l => l.Table).Distinct().Skip(1).Any()
                 ? locks
@@ -126,7 +138,7 @@ internal sealed class TableLocks
         {
             if (DbResources.SetBehind(DbExecution.ReceiverOf(call)) is var (context, set) && isInside(call, LifetimeSymbols.Of(context), null))
             {
-                Speak(EfDialect(call));
+                Speak(_model.EfDialect(call.Syntax.SyntaxTree));
                 var table = EfTables.Of(set, context.Type, _model.Ef);
                 Add(HasWhere(DbExecution.ReceiverOf(call)) ? table : null, table ?? "", true);
             }
@@ -138,13 +150,11 @@ internal sealed class TableLocks
                 Take(execution);
             }
         }
-        else if (call.TargetMethod.Name is "ExecuteSql" or "ExecuteSqlAsync" or "ExecuteSqlInterpolated" or "ExecuteSqlInterpolatedAsync" or "FromSql" or "FromSqlInterpolated" or "SqlQuery"
-            && call.Arguments.FirstOrDefault(a => a.Parameter?.Type.Name == "FormattableString")?.Value is { } sql && ContextOf(DbExecution.ReceiverOf(call)) is { } on)
+        else if (FormattedSql(call) is var (sql, on))
         {
             if (isInside(call, LifetimeSymbols.Of(on), null))
             {
-                var dialect = EfDialect(call);
-                Take(_model.Flow.At(sql) is { Truncated: false, Alternatives: { Length: 1 } only } ? SqlTemplate.Of(only[0], dialect) : null, dialect);
+                Take(TemplateOf(sql, _model), _model.EfDialect(sql.Syntax.SyntaxTree));
             }
         }
         else if (_model.ApiOf(call.TargetMethod) is null && _model.Operations.Of(call.TargetMethod) is null && passed(call) is { } symbols)
@@ -152,6 +162,16 @@ internal sealed class TableLocks
             Enter(call, symbols);
         }
     }
+
+    /// <summary>The interpolated string whose SQL a call of EF Core runs, its holes as parameters, and the context; null for any other call.</summary>
+    private static (IOperation Sql, IOperation Context)? FormattedSql(IInvocationOperation call) =>
+        call.TargetMethod.Name is "ExecuteSql" or "ExecuteSqlAsync" or "ExecuteSqlInterpolated" or "ExecuteSqlInterpolatedAsync" or "FromSql" or "FromSqlInterpolated" or "SqlQuery"
+        && call.Arguments.FirstOrDefault(a => a.Parameter?.Type.Name == "FormattableString")?.Value is { } sql && ContextOf(DbExecution.ReceiverOf(call)) is { } on
+            ? (sql, on)
+            : null;
+
+    private static SqlTemplate? TemplateOf(IOperation formatted, DbModel model) =>
+        model.Flow.At(formatted) is { Truncated: false, Alternatives: { Length: 1 } only } ? SqlTemplate.Of(only[0], model.EfDialect(formatted.Syntax.SyntaxTree)) : null;
 
     /// <summary>Of <c>context.Database</c> and <c>context.Orders</c>.</summary>
     private static IOperation? ContextOf(IOperation? receiver) =>
@@ -162,7 +182,7 @@ internal sealed class TableLocks
         var call = Giving(execution);
         var dialect = call?.Dialect is { } own && own != SqlDialect.Unknown ? own
             : Provider.OfType(LifetimeSymbols.TypeOf(execution.Connection)).Dialect is var connected && connected != SqlDialect.Unknown ? connected
-            : DbResources.IsDbContext(LifetimeSymbols.TypeOf(execution.Connection)) ? EfDialect(execution.Operation)
+            : DbResources.IsDbContext(LifetimeSymbols.TypeOf(execution.Connection)) ? _model.EfDialect(execution.Operation.Syntax.SyntaxTree)
             : SqlDialect.Unknown;
         Take(call is { IsStatement: true, Text.Truncated: false, Templates: { Length: 1 } templates } ? templates[0] : null, dialect);
     }
@@ -203,26 +223,43 @@ internal sealed class TableLocks
 
     private void Take(SqlStatement statement, SqlScript script)
     {
-        const SqlLockClause Exclusive = SqlLockClause.ForUpdate | SqlLockClause.ForNoKeyUpdate | SqlLockClause.UpdLock | SqlLockClause.XLock;
-        var written = statement.Tables.Where(t => (t.Use & SqlTableUse.Write) != 0).ToList();
-        switch (statement.Kind)
+        if (TakesLocks(statement))
         {
-            case SqlStatementKind.Insert when !statement.HasOnConflict || statement.IgnoresConflict:
-                // Its rows are new, and the transaction's own.
-                _inserted.UnionWith(written.Select(t => Key(t.Name)));
-                return;
-            case SqlStatementKind.Select when written.Count == 0 && (statement.Lock & Exclusive) == 0:
-            case SqlStatementKind.Begin or SqlStatementKind.Commit or SqlStatementKind.Rollback or SqlStatementKind.Savepoint or SqlStatementKind.Release
-                or SqlStatementKind.Declare or SqlStatementKind.Listen or SqlStatementKind.Notify:
-                return;
+            var table = LockedBy(statement);
+            Add(table?.Name, table is { } known ? script.Text.Text.Substring(known.Start, known.Length) : "", (statement.Lock & (SqlLockClause.SkipLocked | SqlLockClause.NoWait)) == 0);
         }
-        var locked = statement.Kind == SqlStatementKind.Select && written.Count == 0 ? [.. statement.Tables] : written;
-        var isKnown = locked.Count == 1 && locked[0].Name.Length > 0 && !statement.IsInsideBlock
-            && (statement.HasWhere && statement.Kind is SqlStatementKind.Update or SqlStatementKind.Delete or SqlStatementKind.Select
-                || statement.Kind is SqlStatementKind.Insert or SqlStatementKind.Merge or SqlStatementKind.Replace);
-        Add(isKnown ? locked[0].Name : null, isKnown ? script.Text.Text.Substring(locked[0].Start, locked[0].Length) : "",
-            (statement.Lock & (SqlLockClause.SkipLocked | SqlLockClause.NoWait)) == 0);
+        else if (statement.Kind == SqlStatementKind.Insert)
+        {
+            // Its rows are new, and the transaction's own.
+            _inserted.UnionWith(Written(statement).Select(t => Key(t.Name)));
+        }
     }
+
+    private static IEnumerable<string> LockedBy(SqlScript script) => script.Statements.Where(TakesLocks).Select(LockedBy).Where(t => t is not null).Select(t => Key(t!.Value.Name));
+
+    private static bool TakesLocks(SqlStatement statement) => statement.Kind switch
+    {
+        SqlStatementKind.Insert => statement.HasOnConflict && !statement.IgnoresConflict,
+        SqlStatementKind.Select => Written(statement).Any()
+            || (statement.Lock & (SqlLockClause.ForUpdate | SqlLockClause.ForNoKeyUpdate | SqlLockClause.UpdLock | SqlLockClause.XLock)) != 0,
+        SqlStatementKind.Begin or SqlStatementKind.Commit or SqlStatementKind.Rollback or SqlStatementKind.Savepoint or SqlStatementKind.Release
+            or SqlStatementKind.Declare or SqlStatementKind.Listen or SqlStatementKind.Notify => false,
+        _ => true,
+    };
+
+    /// <summary>The one table whose rows a statement locks; null where it is not one, or not known.</summary>
+    private static SqlTable? LockedBy(SqlStatement statement)
+    {
+        var written = Written(statement).ToList();
+        var locked = statement.Kind == SqlStatementKind.Select && written.Count == 0 ? [.. statement.Tables] : written;
+        return locked.Count == 1 && locked[0].Name.Length > 0 && !statement.IsInsideBlock
+            && (statement.HasWhere && statement.Kind is SqlStatementKind.Update or SqlStatementKind.Delete or SqlStatementKind.Select
+                || statement.Kind is SqlStatementKind.Insert or SqlStatementKind.Merge or SqlStatementKind.Replace)
+            ? locked[0]
+            : null;
+    }
+
+    private static IEnumerable<SqlTable> Written(SqlStatement statement) => statement.Tables.Where(t => (t.Use & SqlTableUse.Write) != 0);
 
     private void Add(string? table, string name, bool waits)
     {
@@ -241,8 +278,6 @@ internal sealed class TableLocks
         Dialect = !_isSpoken || Dialect == dialect ? dialect : SqlDialect.Unknown;
         _isSpoken = true;
     }
-
-    private SqlDialect EfDialect(IOperation place) => _efProvider?.Dialect ?? _model.DefaultDialect(place.Syntax.SyntaxTree);
 
     private void Enter(IInvocationOperation call, IReadOnlyCollection<ISymbol> symbols)
     {

@@ -21,14 +21,13 @@ internal sealed class DBS303TablesLockedInDifferentOrder() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context)
     {
-        var efProvider = new Lazy<Provider?>(() => EfProviders.Only(context.Compilation));
         var transactions = new ConcurrentBag<(SqlDialect Dialect, LockOrder Order)>();
         context.OnOperation(operation =>
         {
             if (context.Model.MayLockRows(operation.Operation.Syntax.SyntaxTree) && TableLocks.MayHold(operation.Operation, context.Model)
                 && context.Model.Resources.MadeBy(operation.Operation, DbResourceKind.Transaction | DbResourceKind.Scope) is (var transaction, _)
                 && !Surroundings.IsTest(operation.ContainingSymbol)
-                && TableLocks.Of(operation.Operation, transaction, context.Model, efProvider.Value) is { } locks && locks.Dialect.LocksRows())
+                && TableLocks.Of(operation.Operation, transaction, context.Model) is { } locks && locks.Dialect.LocksRows())
             {
                 var sites = locks.Locks.Select(l => new LockSite(l.Table, l.Name, l.Waits, l.Step.GetLocation())).ToList();
                 transactions.Add((locks.Dialect, new(operation.ContainingSymbol, transaction.Creation.Syntax.GetLocation(), sites, locks.IsBefore)));
