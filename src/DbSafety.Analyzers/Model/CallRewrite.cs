@@ -69,14 +69,10 @@ internal sealed record CallRewrite(TextEdits Edits, IMethodSymbol Target, string
 
         public CallRewrite? WithoutToken()
         {
-            foreach (var edits in new[] { Renamed(), Command(null) })
-            {
-                if (edits is not null && Bind(edits, wantsToken: false) is { } target)
-                {
-                    return new(edits, target.Method, target.Import);
-                }
-            }
-            return null;
+            return Tried(Renamed()) ?? Tried(Command(null));
+
+            CallRewrite? Tried(TextEdits? edits) =>
+                edits is not null && Bind(edits, wantsToken: false) is { } target ? new(edits, target.Method, target.Import) : null;
         }
 
         /// <summary>

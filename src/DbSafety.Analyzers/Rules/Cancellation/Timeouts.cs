@@ -42,6 +42,10 @@ internal static class Timeouts
         context.OnOperation(o =>
         {
             var call = (IInvocationOperation)o.Operation;
+            if (!MayTakeSeconds(call.TargetMethod))
+            {
+                return;
+            }
             foreach (var argument in call.Arguments)
             {
                 if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter } && TakesSeconds(call.TargetMethod, parameter) && Constant(argument.Value) is { } seconds)
@@ -80,6 +84,8 @@ internal static class Timeouts
             _ => null,
         };
     }
+
+    private static bool MayTakeSeconds(IMethodSymbol method) => method.Name is "SetCommandTimeout" or "CommandTimeout" || method.ContainingType is { Name: "SqlMapper" };
 
     /// <summary>Dapper's <c>commandTimeout</c>, EF Core's <c>SetCommandTimeout(int)</c> and <c>CommandTimeout(int)</c>.</summary>
     private static bool TakesSeconds(IMethodSymbol method, IParameterSymbol parameter) =>

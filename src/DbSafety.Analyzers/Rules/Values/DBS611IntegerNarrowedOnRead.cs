@@ -29,24 +29,26 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (Surroundings.IsTest(body.ContainingSymbol))
-        {
-            return;
-        }
         if (context.Compilation.Options is not CSharpCompilationOptions { CheckOverflow: true })
         {
-            foreach (var cast in Casts.In(body).Where(IsNarrowing))
+            foreach (var cast in Casts.In(body))
             {
-                OfCast(cast, context.Model, body);
+                if (IsNarrowing(cast))
+                {
+                    OfCast(cast, context.Model, body);
+                }
             }
         }
         foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt16"))
         {
             OfGetter(call, context.Model, body);
         }
-        foreach (var call in Casts.CallsIn(body, Generic, _ => true).Where(IsGenericGetter))
+        foreach (var call in Casts.CallsIn(body, Generic, _ => true))
         {
-            OfGenericGetter(call, context.Model, body);
+            if (IsGenericGetter(call))
+            {
+                OfGenericGetter(call, context.Model, body);
+            }
         }
     });
 
@@ -56,7 +58,7 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
 
     private static void OfCast(IConversionOperation cast, DbModel model, OperationPlace body)
     {
-        if (Casts.IsDecided(cast.Syntax) || Casts.IsFlagOrBits(cast) || body.ContainingSymbol.Name == "GetHashCode"
+        if (Casts.IsDecided(cast.Syntax) || Casts.IsFlagOrBits(cast) || body.ContainingSymbol.Name == "GetHashCode" || Surroundings.IsTest(body.ContainingSymbol)
             || ReadOf(cast, model) is not { } read || Casts.IsTranslated(cast) || Casts.IsBounded(((CastExpressionSyntax)cast.Syntax).Expression))
         {
             return;
@@ -79,7 +81,8 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
     private static void OfGetter(IInvocationOperation call, DbModel model, OperationPlace body)
     {
         // System.Data.SQLite cuts the value off instead of throwing: DBS614.
-        if (DatabaseRead.Of(call, model) is { By: ReadBy.Getter } read && read.Provider != Provider.SystemSqlite && IntegerRanges.IsDeclaredWide(read) && !Casts.IsFlagOrBits(call))
+        if (DatabaseRead.Of(call, model) is { By: ReadBy.Getter } read && read.Provider != Provider.SystemSqlite && !Casts.IsFlagOrBits(call)
+            && !Surroundings.IsTest(body.ContainingSymbol) && IntegerRanges.IsDeclaredWide(read))
         {
             body.ReportDiagnostic(Diagnostic.Create(
                 Descriptor, call.Syntax.GetLocation(), ImmutableDictionary<string, string?>.Empty.Add(Property, Getter),
@@ -95,6 +98,10 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
 
     private static void OfGenericGetter(IInvocationOperation call, DbModel model, OperationPlace body)
     {
+        if (Surroundings.IsTest(body.ContainingSymbol))
+        {
+            return;
+        }
         foreach (var value in ValueTrace.Of(call, model, Converted, entersPublic: true))
         {
             if (DatabaseRead.Of(value, model) is not { By: ReadBy.Getter or ReadBy.Object or ReadBy.Scalar } read || Casts.IsFlagOrBits(call))

@@ -23,13 +23,9 @@ internal sealed class DBS612FractionLostOnRead() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        if (Surroundings.IsTest(body.ContainingSymbol))
+        foreach (var cast in Casts.In(body))
         {
-            return;
-        }
-        foreach (var cast in Casts.In(body).Where(c => Casts.Plain(c.Operand.Type) == SpecialType.System_Decimal && Target(c.Type) is not null))
-        {
-            if (ReadOf(cast.Operand) is { } read && !Casts.IsTranslated(cast) && !Casts.IsFlagOrBits(cast))
+            if (Casts.Plain(cast.Operand.Type) == SpecialType.System_Decimal && Target(cast.Type) is not null && ReadOf(cast.Operand) is { } read && !Casts.IsTranslated(cast) && !Casts.IsFlagOrBits(cast))
             {
                 Check(read, cast, Target(cast.Type)!, "cast");
             }
@@ -59,7 +55,7 @@ internal sealed class DBS612FractionLostOnRead() : DbRule(Descriptor)
             var isFloating = target is "double" or "float";
             // A double is what SQLite stores; EF alone writes a decimal as text.
             if (isFloating && read.By != ReadBy.EntityProperty && (read.Provider.Dialect == SqlDialect.Sqlite || !Fractions.IsMoney(read))
-                || !Fractions.AreDeclared(read) && !Fractions.IsMoneyDecimal(read))
+                || Surroundings.IsTest(body.ContainingSymbol) || !Fractions.IsMoneyDecimal(read) && !Fractions.AreDeclared(read))
             {
                 return;
             }

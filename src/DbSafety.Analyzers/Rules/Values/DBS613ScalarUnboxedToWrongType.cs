@@ -21,9 +21,10 @@ internal sealed class DBS613ScalarUnboxedToWrongType() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        foreach (var cast in Casts.In(body).Where(c => c.Operand.Type is { SpecialType: SpecialType.System_Object, TypeKind: not TypeKind.Dynamic } && !c.IsTryCast && c.Type is { IsValueType: true }))
+        foreach (var cast in Casts.In(body))
         {
-            if (ValueTrace.Of(cast.Operand, context.Model, _ => null) is [{ Steps.IsEmpty: true } value] && DatabaseRead.Of(value.Operation, context.Model) is { By: ReadBy.Scalar } read
+            if (cast is { Operand.Type: { SpecialType: SpecialType.System_Object, TypeKind: not TypeKind.Dynamic }, IsTryCast: false, Type.IsValueType: true }
+                && ValueTrace.Of(cast.Operand, context.Model, _ => null) is [{ Steps.IsEmpty: true } value] && DatabaseRead.Of(value.Operation, context.Model) is { By: ReadBy.Scalar } read
                 && !Surroundings.IsTest(body.ContainingSymbol))
             {
                 Check(cast, read, body);
