@@ -94,11 +94,20 @@ internal sealed class Schema
         }
     }
 
-    private static bool IsText(SyntaxNode node) => node is ExpressionSyntax expression && OperandsOf(expression).Any(o => o switch
+    private static bool IsText(SyntaxNode node)
     {
-        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.StringLiteralExpression),
-        _ => o is InterpolatedStringExpressionSyntax,
-    });
+        while (node is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum)
+        {
+            if (IsString(sum.Right))
+            {
+                return true;
+            }
+            node = sum.Left;
+        }
+        return IsString(node);
+    }
+
+    private static bool IsString(SyntaxNode node) => node.RawKind is (int)SyntaxKind.StringLiteralExpression or (int)SyntaxKind.InterpolatedStringExpression;
 
     /// <summary>The operands of a sum, last to first; the expression itself where it is none.</summary>
     private static IEnumerable<ExpressionSyntax> OperandsOf(ExpressionSyntax expression)

@@ -28,8 +28,7 @@ internal sealed class DBS505PositionalParametersWithManyStatements() : DbRule(De
         {
             return;
         }
-        var places = Placeholders(script);
-        if (script.Statements.Length > 1 && places.Count > 0)
+        if (script.Statements.Length > 1 && Placeholders(script) is { Count: > 0 } places)
         {
             var (properties, parameters) = Plan(call, script, places);
             operation.ReportDiagnostic(Diagnostic.Create(Descriptor, call.Sql.Syntax.GetLocation(), parameters, properties, script.Statements.Length));

@@ -30,7 +30,7 @@ internal sealed class DBS509UnfilteredWrite() : DbRule(Descriptor)
         context.OnCall((call, operation) =>
         {
             if (!call.Api.IsWrapper && call.Api.Role == ApiRole.Execute && call.IsStatement && !call.Text.Truncated && call.Templates.Length == 1
-                && call.Templates[0] is { IsExact: true, IsConstant: true } template && !GrowsLater(call.Operation))
+                && call.Templates[0] is { IsExact: true, IsConstant: true } template && template.Script.Statements.Any(IsUnfiltered) && !GrowsLater(call.Operation))
             {
                 Report(context, operation, template.Script, call.Sql.Syntax);
             }
@@ -60,8 +60,7 @@ internal sealed class DBS509UnfilteredWrite() : DbRule(Descriptor)
         }
         foreach (var statement in script.Statements)
         {
-            if (statement is { Kind: SqlStatementKind.Update or SqlStatementKind.Delete, HasWhere: false, HasLimit: false, Tables.Length: 1 }
-                && statement.Tables[0] is { Use: SqlTableUse.Write or (SqlTableUse.Read | SqlTableUse.Write), Name.Length: > 0 } table
+            if (IsUnfiltered(statement) && statement.Tables[0] is { Use: SqlTableUse.Write or (SqlTableUse.Read | SqlTableUse.Write), Name.Length: > 0 } table
                 && !IsTemporary(table.Name, script) && !Joins(statement, script) && !IsMeant(context, operation))
             {
                 var deletes = statement.Kind == SqlStatementKind.Delete;
@@ -70,6 +69,9 @@ internal sealed class DBS509UnfilteredWrite() : DbRule(Descriptor)
             }
         }
     }
+
+    private static bool IsUnfiltered(SqlStatement statement) =>
+        statement is { Kind: SqlStatementKind.Update or SqlStatementKind.Delete, HasWhere: false, HasLimit: false, Tables.Length: 1 };
 
     /// <summary>The code says that it is about the whole table: by its name, or by being a migration or a test.</summary>
     private static bool IsMeant(RuleContext context, OperationPlace operation)

@@ -12,6 +12,7 @@ internal sealed class PlaceholderNames
 
     private readonly Provider _provider;
     private readonly bool _isDapper;
+    private readonly SqlParameterStyle[] _styles;
     private readonly ImmutableArray<SqlParameterName> _wanted;
 
     public PlaceholderNames(DbCall call, SqlScript script)
@@ -22,7 +23,8 @@ internal sealed class PlaceholderNames
     private PlaceholderNames(Provider provider, SqlScript script, bool isDapper)
     {
         (_provider, Script, _isDapper) = (provider, script, isDapper);
-        _wanted = script.Parameters.Where(p => !p.IsLocal && Styles.Contains(p.Style)).ToImmutableArray();
+        _styles = StylesOf(provider, isDapper);
+        _wanted = script.Parameters.IsEmpty ? ImmutableArray<SqlParameterName>.Empty : script.Parameters.Where(p => !p.IsLocal && _styles.Contains(p.Style)).ToImmutableArray();
     }
 
     public SqlScript Script { get; }
@@ -35,7 +37,7 @@ internal sealed class PlaceholderNames
     /// </summary>
     public bool MayReport =>
         _provider != Provider.Oracle && _provider != Provider.OracleClient && _provider != Provider.Odbc && _provider != Provider.OleDb && _provider != Provider.DuckDb
-        && Script.Parameters.All(p => p.Name.IndexOf(Sql.SqlText.HoleChar) < 0 && (Styles.Contains(p.Style) || p.Style == SqlParameterStyle.Brace && !_isDapper || IsForeign(p)))
+        && Script.Parameters.All(p => p.Name.IndexOf(Sql.SqlText.HoleChar) < 0 && (_styles.Contains(p.Style) || p.Style == SqlParameterStyle.Brace && !_isDapper || IsForeign(p)))
         && (Highest is null || _wanted.All(p => p.Style == SqlParameterStyle.DollarNumber));
 
     /// <summary>The highest <c>$n</c> of a PostgreSQL text; null where it has none.</summary>
@@ -74,13 +76,13 @@ internal sealed class PlaceholderNames
         return new(misspelt.ToImmutable(), missing.Select(Written).ToImmutableArray(), unused.ToImmutableArray());
     }
 
-    private SqlParameterStyle[] Styles => _provider.Dialect switch
+    private static SqlParameterStyle[] StylesOf(Provider provider, bool isDapper) => provider.Dialect switch
     {
-        _ when _provider == Provider.Npgsql && !_isDapper => [SqlParameterStyle.At, SqlParameterStyle.Colon, SqlParameterStyle.DollarNumber],
+        _ when provider == Provider.Npgsql && !isDapper => [SqlParameterStyle.At, SqlParameterStyle.Colon, SqlParameterStyle.DollarNumber],
         SqlDialect.PostgreSql => [SqlParameterStyle.At, SqlParameterStyle.Colon, SqlParameterStyle.Brace],
-        SqlDialect.Sqlite when !_isDapper => [SqlParameterStyle.At, SqlParameterStyle.Colon, SqlParameterStyle.DollarName, SqlParameterStyle.DollarNumber],
+        SqlDialect.Sqlite when !isDapper => [SqlParameterStyle.At, SqlParameterStyle.Colon, SqlParameterStyle.DollarName, SqlParameterStyle.DollarNumber],
         SqlDialect.Sqlite => [SqlParameterStyle.At, SqlParameterStyle.Colon, SqlParameterStyle.DollarName, SqlParameterStyle.Brace],
-        _ when _isDapper => [SqlParameterStyle.At, SqlParameterStyle.Brace],
+        _ when isDapper => [SqlParameterStyle.At, SqlParameterStyle.Brace],
         _ => [SqlParameterStyle.At],
     };
 
