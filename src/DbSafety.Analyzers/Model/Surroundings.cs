@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -9,6 +10,8 @@ internal static class Surroundings
     private static readonly string[] TestFrameworks =
         ["xunit.core", "xunit.v3.core", "nunit.framework", "Microsoft.VisualStudio.TestPlatform.TestFramework", "MSTest.TestFramework", "TUnit.Core"];
 
+    private static readonly ConditionalWeakTable<INamedTypeSymbol, StrongBox<bool>> WithTests = new();
+
     /// <summary>The compilation references a test framework.</summary>
     public static bool IsTestProject(Compilation compilation) =>
         compilation.ReferencedAssemblyNames.Any(a => TestFrameworks.Contains(a.Name, StringComparer.OrdinalIgnoreCase));
@@ -18,7 +21,7 @@ internal static class Surroundings
     {
         for (var type = symbol as INamedTypeSymbol ?? symbol.ContainingType; type is not null; type = type.ContainingType)
         {
-            if (HasTestAttribute(type) || type.GetMembers().Any(m => m is IMethodSymbol && HasTestAttribute(m)))
+            if (WithTests.GetValue(type, static t => new(HasTestAttribute(t) || t.GetMembers().Any(m => m is IMethodSymbol && HasTestAttribute(m)))).Value)
             {
                 return true;
             }

@@ -26,29 +26,33 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
         {
             return;
         }
-        context.OnOperation(operation =>
+        context.OnBody(body =>
         {
-            var call = (IInvocationOperation)operation.Operation;
-            if (!RowLock.MayBeIn(call.Syntax.SyntaxTree, context.Model) || !RowLock.MayBe(call, context.Model) || context.Model.RowLocksAround(call) is not { Count: > 1 } locks
-                || locks.FirstOrDefault(rows => rows.Run == call) is not { } second || LoopKeys.Of(second) is not null
-                || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
+            if (!RowLock.MayBeIn(body.Operation.Syntax.SyntaxTree, context.Model))
             {
                 return;
             }
-            foreach (var pair in Pairs(second, locks))
+            foreach (var operation in BodyOperations.Of(body.Operation)[OperationKind.Invocation])
             {
-                if (SurroundingTransaction.Of(pair.Second, context.Model) is { } transaction
-                    && SurroundingTransaction.Of(pair.First, context.Model) is { } before
-                    && SymbolEqualityComparer.Default.Equals(transaction.Symbol, before.Symbol)
-                    && !EarlierLocks.Guard(pair.First, pair.First.Run, context.Model))
+                var call = (IInvocationOperation)operation;
+                if (RowLock.MayBe(call, context.Model) && context.Model.RowLocksAround(call) is { Count: > 1 } locks
+                    && locks.FirstOrDefault(rows => rows.Run == call) is { } second && LoopKeys.Of(second) is null
+                    && !Surroundings.IsTest(body.ContainingSymbol) && !Surroundings.IsMigration(body.ContainingSymbol)
+                    && FirstPair(second, locks, context.Model) is { } pair)
                 {
-                    operation.ReportDiagnostic(Diagnostic.Create(
+                    body.ReportDiagnostic(Diagnostic.Create(
                         Descriptor, call.Syntax.GetLocation(), [pair.First.Run.Syntax.GetLocation()], OrderedLock.Of(pair), pair.Second.Table, pair.FirstKey, pair.SecondKey));
-                    return;
                 }
             }
-        }, OperationKind.Invocation);
+        });
     }
+
+    /// <summary>The first that one transaction locks with nothing locked before that keeps others out.</summary>
+    private static CallerKeys? FirstPair(RowLock second, IReadOnlyList<RowLock> locks, DbModel model) => Pairs(second, locks).FirstOrDefault(pair =>
+        SurroundingTransaction.Of(pair.Second, model) is { } transaction
+        && SurroundingTransaction.Of(pair.First, model) is { } before
+        && SymbolEqualityComparer.Default.Equals(transaction.Symbol, before.Symbol)
+        && !EarlierLocks.Guard(pair.First, pair.First.Run, model));
 
     /// <summary>What is locked on every path to a statement, with nothing committed in between, by a key of its own; the first of each body only.</summary>
     private static IEnumerable<CallerKeys> Pairs(RowLock last, IReadOnlyList<RowLock> locks)

@@ -28,28 +28,39 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         {
             return;
         }
-        context.OnOperation(operation =>
+        context.OnBody(body =>
         {
-            var call = (IInvocationOperation)operation.Operation;
-            if (!RowLock.MayBeIn(call.Syntax.SyntaxTree, context.Model) || !MayRepeat(call) || !RowLock.MayBe(call, context.Model) || Surroundings.IsTest(operation.ContainingSymbol) || Surroundings.IsMigration(operation.ContainingSymbol))
+            if (!RowLock.MayBeIn(body.Operation.Syntax.SyntaxTree, context.Model))
             {
                 return;
             }
-            var locks = context.Model.RowLocksAround(call);
-            foreach (var rows in locks.Where(l => l.Run == call))
+            foreach (var operation in BodyOperations.Of(body.Operation)[OperationKind.Invocation])
             {
-                if (LoopKeys.Of(rows) is { } keys && !IsKnown(keys, rows, locks) && !(keys.Loop is { } loop && (Loops.EndsTransaction(loop) || Loops.EndsEarly(loop)))
-                    && SurroundingTransaction.Of(rows, context.Model) is { } transaction
-                    && (transaction.Begun is null || keys.Loop is null || !keys.Loop.Syntax.Span.Contains(transaction.Begun.Syntax.Span))
-                    && new CollectionOrder(keys.Collection, context.Model).IsUnordered(keys.Collection)
-                    && !EarlierLocks.Guard(rows, keys.Loop ?? call, context.Model) && !locks.TakeWhile(l => l != rows).Any(earlier => Loops.IsOwner(earlier, keys)))
+                var call = (IInvocationOperation)operation;
+                if (MayRepeat(call) && RowLock.MayBe(call, context.Model) && !Surroundings.IsTest(body.ContainingSymbol) && !Surroundings.IsMigration(body.ContainingSymbol))
                 {
-                    operation.ReportDiagnostic(Diagnostic.Create(
-                        Descriptor, keys.Collection.Syntax.GetLocation(), Fix(keys, locks), rows.Table, Loops.Named(keys.Collection)));
-                    return;
+                    Look(call, context.Model, body);
                 }
             }
-        }, OperationKind.Invocation);
+        });
+    }
+
+    private static void Look(IInvocationOperation call, DbModel model, OperationPlace body)
+    {
+        var locks = model.RowLocksAround(call);
+        foreach (var rows in locks.Where(l => l.Run == call))
+        {
+            if (LoopKeys.Of(rows) is { } keys && !IsKnown(keys, rows, locks) && !(keys.Loop is { } loop && (Loops.EndsTransaction(loop) || Loops.EndsEarly(loop)))
+                && SurroundingTransaction.Of(rows, model) is { } transaction
+                && (transaction.Begun is null || keys.Loop is null || !keys.Loop.Syntax.Span.Contains(transaction.Begun.Syntax.Span))
+                && new CollectionOrder(keys.Collection, model).IsUnordered(keys.Collection)
+                && !EarlierLocks.Guard(rows, keys.Loop ?? call, model) && !locks.TakeWhile(l => l != rows).Any(earlier => Loops.IsOwner(earlier, keys)))
+            {
+                body.ReportDiagnostic(Diagnostic.Create(
+                    Descriptor, keys.Collection.Syntax.GetLocation(), Fix(keys, locks), rows.Table, Loops.Named(keys.Collection)));
+                return;
+            }
+        }
     }
 
     /// <summary>It stands in a loop over a collection or what may be one, or is a call of Dapper with a list or what can hold one.</summary>
