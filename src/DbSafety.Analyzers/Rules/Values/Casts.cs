@@ -13,32 +13,16 @@ internal static class Casts
 {
     private static readonly Mentions Numeric = new("(int", "(long", "(short", "(double", "(float", "(decimal", "(bool", "(byte", "(uint", "(ulong", "(Int", "(UInt");
 
-    /// <summary>The casts to a numeric type or <c>bool</c>, nullable or not, that are written in a body.</summary>
-    public static IEnumerable<IConversionOperation> In(OperationPlace body)
-    {
-        foreach (var operation in Operations(body, Numeric, OperationKind.Conversion))
-        {
-            if (operation is IConversionOperation { IsImplicit: false, OperatorMethod: null or { ContainingType.SpecialType: SpecialType.System_Decimal }, Syntax: CastExpressionSyntax } cast)
-            {
-                yield return cast;
-            }
-        }
-    }
+    /// <summary>The conversions of a body that has casts to a numeric type or <c>bool</c>, nullable or not; see <see cref="IsWritten"/>.</summary>
+    public static List<IOperation> In(OperationPlace body) => Operations(body, Numeric, OperationKind.Conversion);
 
-    /// <summary>The calls of methods with one of these names.</summary>
-    /// <param name="words">The names, for the search of the file's text.</param>
-    public static IEnumerable<IInvocationOperation> CallsIn(OperationPlace body, Mentions words, Func<string, bool> isWanted)
-    {
-        foreach (var operation in Operations(body, words, OperationKind.Invocation))
-        {
-            if (operation is IInvocationOperation call && isWanted(call.TargetMethod.Name))
-            {
-                yield return call;
-            }
-        }
-    }
+    /// <summary>The conversion is a cast that somebody wrote, and not a method of its author's.</summary>
+    public static bool IsWritten(IConversionOperation conversion) =>
+        conversion is { IsImplicit: false, OperatorMethod: null or { ContainingType.SpecialType: SpecialType.System_Decimal }, Syntax: CastExpressionSyntax };
 
-    /// <summary>The operations of a kind; none where the file does not have the words.</summary>
+    /// <summary>The calls of a body; none where the file does not have the words, which are names of the methods wanted.</summary>
+    public static List<IOperation> CallsIn(OperationPlace body, Mentions words) => Operations(body, words, OperationKind.Invocation);
+
     private static List<IOperation> Operations(OperationPlace body, Mentions words, OperationKind kind) =>
         words.AreIn(body.Operation.Syntax.SyntaxTree) ? BodyOperations.Of(body.Operation)[kind] : [];
 

@@ -31,21 +31,24 @@ internal sealed class DBS611IntegerNarrowedOnRead() : DbRule(Descriptor)
     {
         if (context.Compilation.Options is not CSharpCompilationOptions { CheckOverflow: true })
         {
-            foreach (var cast in Casts.In(body))
+            foreach (var operation in Casts.In(body))
             {
-                if (IsNarrowing(cast))
+                if (operation is IConversionOperation cast && Casts.IsWritten(cast) && IsNarrowing(cast))
                 {
                     OfCast(cast, context.Model, body);
                 }
             }
         }
-        foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt16"))
+        foreach (var operation in Casts.CallsIn(body, Getters))
         {
-            OfGetter(call, context.Model, body);
+            if (operation is IInvocationOperation { TargetMethod.Name: "GetInt32" or "GetInt16" } call)
+            {
+                OfGetter(call, context.Model, body);
+            }
         }
-        foreach (var call in Casts.CallsIn(body, Generic, _ => true))
+        foreach (var operation in Casts.CallsIn(body, Generic))
         {
-            if (IsGenericGetter(call))
+            if (operation is IInvocationOperation call && IsGenericGetter(call))
             {
                 OfGenericGetter(call, context.Model, body);
             }

@@ -23,23 +23,26 @@ internal sealed class DBS612FractionLostOnRead() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        foreach (var cast in Casts.In(body))
+        foreach (var operation in Casts.In(body))
         {
-            if (Casts.Plain(cast.Operand.Type) == SpecialType.System_Decimal && Target(cast.Type) is not null && ReadOf(cast.Operand) is { } read && !Casts.IsTranslated(cast) && !Casts.IsFlagOrBits(cast))
+            if (operation is IConversionOperation cast && Casts.IsWritten(cast) && Casts.Plain(cast.Operand.Type) == SpecialType.System_Decimal && Target(cast.Type) is not null
+                && ReadOf(cast.Operand) is { } read && !Casts.IsTranslated(cast) && !Casts.IsFlagOrBits(cast))
             {
                 Check(read, cast, Target(cast.Type)!, "cast");
             }
         }
-        foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt64" or "GetInt16" or "GetDouble" or "GetFloat"))
+        foreach (var operation in Casts.CallsIn(body, Getters))
         {
-            if (DatabaseRead.Of(call, context.Model) is { By: ReadBy.Getter } read && !Casts.IsFlagOrBits(call) && Target(read.Type) is { } target)
+            if (operation is IInvocationOperation { TargetMethod.Name: "GetInt32" or "GetInt64" or "GetInt16" or "GetDouble" or "GetFloat" } call
+                && DatabaseRead.Of(call, context.Model) is { By: ReadBy.Getter } read && !Casts.IsFlagOrBits(call) && Target(read.Type) is { } target)
             {
                 Check(read, call, target, "getter");
             }
         }
-        foreach (var call in Casts.CallsIn(body, Conversions, n => n is "ToInt32" or "ToInt64" or "ToInt16" or "ToDouble" or "ToSingle"))
+        foreach (var operation in Casts.CallsIn(body, Conversions))
         {
-            if (call.TargetMethod.ContainingType is { Name: "Convert", ContainingNamespace.Name: "System" } && call.Arguments.Length > 0
+            if (operation is IInvocationOperation { TargetMethod: { Name: "ToInt32" or "ToInt64" or "ToInt16" or "ToDouble" or "ToSingle", ContainingType: { Name: "Convert", ContainingNamespace.Name: "System" } } } call
+                && call.Arguments.Length > 0
                 && ReadOf(call.Arguments[0].Value) is { } read && !Casts.IsTranslated(call))
             {
                 Check(read, call, Target(call.Type)!, "convert");

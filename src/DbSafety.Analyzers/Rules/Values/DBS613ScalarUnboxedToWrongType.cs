@@ -21,9 +21,9 @@ internal sealed class DBS613ScalarUnboxedToWrongType() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
-        foreach (var cast in Casts.In(body))
+        foreach (var operation in Casts.In(body))
         {
-            if (cast is { Operand.Type: { SpecialType: SpecialType.System_Object, TypeKind: not TypeKind.Dynamic }, IsTryCast: false, Type.IsValueType: true }
+            if (operation is IConversionOperation { Operand.Type: { SpecialType: SpecialType.System_Object, TypeKind: not TypeKind.Dynamic }, IsTryCast: false, Type.IsValueType: true } cast && Casts.IsWritten(cast)
                 && ValueTrace.Of(cast.Operand, context.Model, _ => null) is [{ Steps.IsEmpty: true } value] && DatabaseRead.Of(value.Operation, context.Model) is { By: ReadBy.Scalar } read
                 && !Surroundings.IsTest(body.ContainingSymbol))
             {

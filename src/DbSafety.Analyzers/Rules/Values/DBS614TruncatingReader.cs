@@ -32,9 +32,12 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
         {
             context.OnBody(body =>
             {
-                foreach (var call in Casts.CallsIn(body, Getters, n => n is "GetInt32" or "GetInt16"))
+                foreach (var operation in Casts.CallsIn(body, Getters))
                 {
-                    OfGetter(call, context.Model, body);
+                    if (operation is IInvocationOperation { TargetMethod.Name: "GetInt32" or "GetInt16" } call)
+                    {
+                        OfGetter(call, context.Model, body);
+                    }
                 }
             });
         }
@@ -42,9 +45,13 @@ internal sealed class DBS614TruncatingReader() : DbRule(Descriptor)
         {
             context.OnBody(body =>
             {
-                foreach (var call in Casts.CallsIn(body, Scalars, n => n.StartsWith("ExecuteScalar", StringComparison.Ordinal) || n.StartsWith("QueryScalars", StringComparison.Ordinal)))
+                foreach (var operation in Casts.CallsIn(body, Scalars))
                 {
-                    OfScalar(call, context.Model, body);
+                    if (operation is IInvocationOperation { TargetMethod.Name: var name } call
+                        && (name.StartsWith("ExecuteScalar", StringComparison.Ordinal) || name.StartsWith("QueryScalars", StringComparison.Ordinal)))
+                    {
+                        OfScalar(call, context.Model, body);
+                    }
                 }
             });
         }
