@@ -27,7 +27,7 @@ internal sealed class DBS215RetryInsideTransaction() : DbRule(Descriptor)
 
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
-        if (operation.Operation is IInvocationOperation { TargetMethod.Name: "BeginTransaction" or "BeginTransactionAsync" } begin && Repeats(begin.Syntax)
+        if (operation.Operation is IInvocationOperation { TargetMethod.Name: "BeginTransaction" or "BeginTransactionAsync" } begin && Repeats(begin, context.Model)
             && context.Model.Resources.MadeBy(begin, DbResourceKind.Transaction) is ({ } transaction, var flow))
         {
             Look(begin, transaction, flow, context.Model, operation);
@@ -107,11 +107,14 @@ internal sealed class DBS215RetryInsideTransaction() : DbRule(Descriptor)
             what, name, isPostgres ? "PostgreSQL aborts at the first error" : "a deadlock rolls back"));
     }
 
-    /// <summary>Something in the member can catch an error or run a function again; without, nothing need be followed.</summary>
-    private static bool Repeats(SyntaxNode begin) =>
-        (begin.FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not GlobalStatementSyntax) ?? begin.SyntaxTree.GetRoot()).DescendantNodes().Any(n =>
-            n is CatchClauseSyntax || n is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name.StartsWith("Execute", StringComparison.Ordinal) && n.Parent is InvocationExpressionSyntax { ArgumentList.Arguments: var arguments }
-                && arguments.Any(a => a.Expression is AnonymousFunctionExpressionSyntax));
+    /// <summary>Something in the body can run again, or when something has failed; without, nothing need be followed.</summary>
+    private static bool Repeats(IOperation begin, DbModel model)
+    {
+        var operations = BodyOperations.Around(begin);
+        return operations[OperationKind.CatchClause].Exists(o => o is ICatchClauseOperation { Parent: ITryOperation attempt } clause
+                && (clause.Handler.Descendants().Any(inner => model.ExecutionOf(inner) is not null) || Retries.Around(attempt) is not null))
+            || operations[OperationKind.Invocation].Exists(o => Retries.IsPipeline((IInvocationOperation)o));
+    }
 
     private static bool IsControl(DbCall call) => call.Templates.IsEmpty || call.Templates.Any(t => t.Script.Statements.IsEmpty || t.Script.Statements.Any(s =>
         s.Kind is SqlStatementKind.Other or SqlStatementKind.Savepoint or SqlStatementKind.Rollback or SqlStatementKind.Release or SqlStatementKind.Commit or SqlStatementKind.Begin));
