@@ -34,7 +34,7 @@ internal sealed class DbCall(DbModel model, IOperation operation, Api api, IOper
 
     /// <summary>The texts the SQL can be, read as SQL; empty where nothing is known.</summary>
     public ImmutableArray<SqlTemplate> Templates =>
-        _templates.IsDefault ? _templates = Text.Alternatives.Select(t => SqlTemplate.Of(t, Dialect)).ToImmutableArray() : _templates;
+        _templates.IsDefault ? _templates = ImmutableArray.CreateRange(Text.Alternatives, SqlTemplate.Of, Dialect) : _templates;
 
     /// <summary>The text is a statement of its own: neither a procedure's or table's name nor a piece of SQL.</summary>
     public bool IsStatement => api.Role is ApiRole.Execute or ApiRole.Ddl && !CommandTypes.IsName(this);
@@ -50,8 +50,17 @@ internal sealed class DbCall(DbModel model, IOperation operation, Api api, IOper
         _ => null,
     };
 
-    private static IArgumentOperation? Explicit(ImmutableArray<IArgumentOperation> arguments, string parameter) =>
-        arguments.FirstOrDefault(a => a.Parameter?.Name == parameter && a.ArgumentKind != ArgumentKind.DefaultValue);
+    private static IArgumentOperation? Explicit(ImmutableArray<IArgumentOperation> arguments, string parameter)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter?.Name == parameter)
+            {
+                return argument;
+            }
+        }
+        return null;
+    }
 
     private Provider FindProvider()
     {

@@ -16,8 +16,29 @@ internal static class QuotingNames
 
     public static bool Quotes(IMethodSymbol method) =>
         method.ReturnType.SpecialType == SpecialType.System_String
-        && (SqlMakers.Any(p => method.Name.StartsWith(p, StringComparison.Ordinal))
-            || SqlTypes.Any(t => method.ContainingType.Name.IndexOf(t, StringComparison.Ordinal) >= 0)
-            || Prefixes.Any(p => method.Name.StartsWith(p, StringComparison.Ordinal))
-            || Parts.Any(p => method.Name.IndexOf(p, StringComparison.Ordinal) >= 0));
+        && (StartsWith(method.Name, SqlMakers) || Contains(method.ContainingType.Name, SqlTypes) || StartsWith(method.Name, Prefixes) || Contains(method.Name, Parts));
+
+    private static bool StartsWith(string name, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (name.StartsWith(word, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool Contains(string name, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (name.IndexOf(word, StringComparison.Ordinal) >= 0)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using DbSafety.Flow;
 using DbSafety.Sql;
 
@@ -8,6 +7,8 @@ namespace DbSafety.Model;
 /// <summary>One text that a call's SQL can be, read as SQL: the script, and for each of its holes what fills it.</summary>
 internal sealed class SqlTemplate
 {
+    private static readonly string HoleText = SqlText.HoleChar.ToString();
+
     private SqlTemplate(SqlScript script, ImmutableArray<Hole> holes, bool isExact) => (Script, Holes, IsExact) = (script, holes, isExact);
 
     public SqlScript Script { get; }
@@ -26,23 +27,21 @@ internal sealed class SqlTemplate
         {
             return new(SqlReader.Read(SqlText.Of(literal), dialect), ImmutableArray<Hole>.Empty, template.Exact);
         }
-        var text = new StringBuilder();
+        var pieces = template.Pieces;
+        var texts = new string?[pieces.Length];
         var holes = ImmutableArray.CreateBuilder<Hole>();
         var positions = ImmutableArray.CreateBuilder<int>();
-        foreach (var piece in template.Pieces)
+        for (var (i, at) = (0, 0); i < pieces.Length; at += texts[i]?.Length ?? 0, i++)
         {
-            if (piece.Hole is { } hole)
+            texts[i] = pieces[i].Literal;
+            if (pieces[i].Hole is { } hole)
             {
-                positions.Add(text.Length);
+                positions.Add(at);
                 holes.Add(hole);
-                text.Append(SqlText.HoleChar);
-            }
-            else
-            {
-                text.Append(piece.Literal);
+                texts[i] = HoleText;
             }
         }
-        return new(SqlReader.Read(new SqlText(text.ToString(), positions.ToImmutable()), dialect), holes.ToImmutable(), template.Exact);
+        return new(SqlReader.Read(new SqlText(string.Concat(texts), positions.ToImmutable()), dialect), holes.ToImmutable(), template.Exact);
     }
 }
 
