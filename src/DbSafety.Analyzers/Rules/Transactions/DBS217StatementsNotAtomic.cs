@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DbSafety.Engine;
+using DbSafety.Flow;
 using DbSafety.Model;
 using DbSafety.Sql;
 using Microsoft.CodeAnalysis;
@@ -31,33 +32,42 @@ internal sealed class DBS217StatementsNotAtomic() : DbRule(Descriptor)
             return;
         }
         var autocommit = new AutocommitFinder(context.Model);
+        context.OnCall((sql, place) =>
+        {
+            if (WritesIn(sql) is > 1 and var count)
+            {
+                OfText(sql, count, autocommit, place);
+            }
+        });
         context.OnOperation(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
-            var (place, count, properties, locations) = OfText(call, autocommit, context.Model) ?? OfBatch(call, context.Model) ?? default;
-            if (place is null || IsElsewhere(operation))
+            if (WritesInBatch(call, context.Model) is { } count && !IsElsewhere(operation))
             {
-                return;
+                operation.ReportDiagnostic(Diagnostic.Create(Descriptor, call.Syntax.GetLocation(), count));
             }
-            operation.ReportDiagnostic(Diagnostic.Create(Descriptor, place, locations, properties, count));
         }, OperationKind.Invocation);
     }
 
-    private static (Location?, int, ImmutableDictionary<string, string?>?, IEnumerable<Location>?)? OfText(IInvocationOperation call, AutocommitFinder autocommit, DbModel model)
+    private static void OfText(DbCall sql, int count, AutocommitFinder autocommit, OperationPlace place)
     {
-        if (model.ExecutionOf(call) is not { Calls.Length: 1, IsSaveChanges: false } execution || !Commits.Contains(ProviderOf(execution.Calls[0], call))
-            || execution.Calls[0] is not { IsStatement: true, Text.Truncated: false, Templates.Length: 1 } sql
-            || sql.Templates[0] is not { IsExact: true, Script: { IsBalanced: true, Statements: { Length: > 1 } statements } }
-            || WritesIn(statements) is not (> 1 and var count) || autocommit.Of(execution, sql) != Autocommit.Certain)
+        foreach (var run in BodyOperations.Around(sql.Operation)[OperationKind.Invocation])
         {
-            return null;
+            if (sql.Model.ExecutionOf(run) is { Calls: [var only], IsSaveChanges: false } execution && only == sql
+                && Commits.Contains(ProviderOf(sql, execution.Operation)) && autocommit.Of(execution, sql) == Autocommit.Certain && !IsElsewhere(place))
+            {
+                var (properties, locations) = AtomicPlan.Of(execution, sql.Model) ?? default;
+                place.ReportDiagnostic(Diagnostic.Create(Descriptor, sql.Sql.Syntax.GetLocation(), locations, properties, count));
+            }
         }
-        var (properties, locations) = AtomicPlan.Of(execution, model) ?? default;
-        return (sql.Sql.Syntax.GetLocation(), count, properties, locations);
     }
 
-    /// <summary>A batch of this body: what its commands are given, and that nothing here speaks of a transaction.</summary>
-    private static (Location?, int, ImmutableDictionary<string, string?>?, IEnumerable<Location>?)? OfBatch(IInvocationOperation call, DbModel model)
+    /// <summary>How many statements of a text change rows; null where it is not known, or is a script of another kind.</summary>
+    private static int? WritesIn(DbCall sql) =>
+        sql is { IsStatement: true, Text.Truncated: false, Templates: [{ IsExact: true, Script: { IsBalanced: true, Statements: { Length: > 1 } statements } }] } ? WritesIn(statements) : null;
+
+    /// <summary>How many statements of a batch of this body change rows, by what its commands are given; null where something here speaks of a transaction.</summary>
+    private static int? WritesInBatch(IInvocationOperation call, DbModel model)
     {
         if (!call.TargetMethod.Name.StartsWith("Execute", StringComparison.Ordinal) || call.Instance is not ILocalReferenceOperation { Local: { Type.Name: "MySqlBatch" or "SqlBatch" } batch }
             || !Commits.Contains(Provider.OfType(batch.Type)))
@@ -93,7 +103,7 @@ internal sealed class DBS217StatementsNotAtomic() : DbRule(Descriptor)
             }
             count += writes;
         }
-        return count > 1 ? (call.Syntax.GetLocation(), count, null, null) : null;
+        return count > 1 ? count : null;
     }
 
     /// <summary>How many statements change rows, each for certain; null where the text is a script of another kind.</summary>
