@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -16,6 +18,9 @@ internal sealed record CallRewrite(TextEdits Edits, IMethodSymbol Target, string
 {
     /// <summary>Stands for the token while binding; it means the same wherever it stands.</summary>
     private const string Placeholder = "default(global::System.Threading.CancellationToken)";
+
+    /// <summary>Whether a type of Dapper can be named without its namespace, of the types that files declare.</summary>
+    private static readonly ConditionalWeakTable<SemanticModel, ConcurrentDictionary<(SyntaxNode? Within, string Type), bool>> Imported = new();
 
     /// <summary>The call with a token.</summary>
     /// <returns>Null where the API has no place for one.</returns>
@@ -282,8 +287,16 @@ internal sealed record CallRewrite(TextEdits Edits, IMethodSymbol Target, string
             var same => same,
         };
 
-        private string TypeName(string type) =>
-            _model.LookupNamespacesAndTypes(syntax.SpanStart, name: type).Any(t => t.ContainingNamespace?.Name == "Dapper") ? type : "Dapper." + type;
+        private string TypeName(string type)
+        {
+            var known = Imported.GetOrCreateValue(_model);
+            var key = (syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>(), type);
+            if (!known.TryGetValue(key, out var isImported))
+            {
+                isImported = known[key] = _model.LookupNamespacesAndTypes(syntax.SpanStart, name: type).Any(t => t.ContainingNamespace?.Name == "Dapper");
+            }
+            return isImported ? type : "Dapper." + type;
+        }
 
         private (IMethodSymbol Method, string? Import)? Bind(TextEdits edits, bool wantsToken)
         {
