@@ -48,9 +48,12 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public void OnCall(Action<DbCall, OperationPlace> action) =>
         start.RegisterCodeBlockAction(context =>
         {
-            foreach (var call in CodeOf(context)?.Calls ?? [])
+            if (CodeOf(context) is { } code)
             {
-                Guard(call, call.Operation, context, action);
+                foreach (var call in code.Calls)
+                {
+                    Guard(call, call.Operation, context, action);
+                }
             }
         });
 

@@ -58,11 +58,29 @@ internal sealed class MemberCode(IOperation root, DbModel model)
     private static readonly OperationKind[] CallKinds =
         [OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.SimpleAssignment, OperationKind.CompoundAssignment];
 
+    private static readonly List<DbCall> None = [];
+
     private List<DbCall>? _calls;
 
     public IOperation Root => root;
     public BodyOperations Operations { get; } = BodyOperations.Of(root);
 
     /// <summary>The database calls, kind by kind.</summary>
-    public List<DbCall> Calls => _calls ??= CallKinds.SelectMany(kind => Operations[kind]).Select(model.CallOf).OfType<DbCall>().ToList();
+    public List<DbCall> Calls => _calls ??= Find() ?? None;
+
+    private List<DbCall>? Find()
+    {
+        List<DbCall>? calls = null;
+        foreach (var kind in CallKinds)
+        {
+            foreach (var operation in Operations[kind])
+            {
+                if (model.CallOf(operation) is { } call)
+                {
+                    (calls ??= []).Add(call);
+                }
+            }
+        }
+        return calls;
+    }
 }

@@ -39,19 +39,16 @@ internal sealed class DbExecution
     public bool RunsIn(DbResource transaction) =>
         IsSame(Transaction, transaction.Local) || IsSame(Connection, transaction.Owner);
 
-    /// <summary>The execution an operation is; null where it is none.</summary>
-    public static DbExecution? Of(IOperation operation, DbModel model)
+    /// <summary>The execution a call is; null where it is none. See <see cref="DbModel.ExecutionOf"/>.</summary>
+    public static DbExecution? Of(IInvocationOperation call, DbModel model)
     {
-        if (operation is not IInvocationOperation { TargetMethod: var method } call)
-        {
-            return null;
-        }
+        var method = call.TargetMethod;
         var receiver = call.Instance ?? (method.IsExtensionMethod ? ReceiverOf(call) : null);
         if (method.Name is "SaveChanges" or "SaveChangesAsync" && DbResources.IsDbContext(call.Instance?.Type))
         {
             return new(call, ImmutableArray<DbCall>.Empty) { Connection = LifetimeSymbols.Of(receiver) };
         }
-        if (call.Instance is { } command && model.Shapes.IsCommand(command.Type) && Executes.Any(e => method.Name.StartsWith(e, StringComparison.Ordinal)))
+        if (call.Instance is { } command && IsExecute(method.Name) && model.Shapes.IsCommand(command.Type))
         {
             return OfCommand(call, LifetimeSymbols.Of(command), model);
         }
@@ -71,6 +68,8 @@ internal sealed class DbExecution
         }
         return null;
     }
+
+    private static bool IsExecute(string method) => Array.Exists(Executes, e => method.StartsWith(e, StringComparison.Ordinal));
 
     private static DbExecution OfCommand(IInvocationOperation call, ISymbol? command, DbModel model)
     {

@@ -18,7 +18,7 @@ internal sealed class DbModel : ITextConventions
     private readonly ConcurrentDictionary<ISymbol, Api?> _apiOf = new(SymbolEqualityComparer.Default);
     private readonly Func<ISymbol, Api?> _lookup;
     private readonly ConditionalWeakTable<IOperation, DbCall> _calls = new();
-    private readonly ConditionalWeakTable<IOperation, DbExecution> _executions = new();
+    private readonly ConditionalWeakTable<IOperation, Dictionary<IOperation, DbExecution>> _executions = new();
     private readonly ConditionalWeakTable<IOperation, List<RowLock>> _rowLocks = new();
     private readonly ConcurrentDictionary<IParameterSymbol, Origin> _callerOrigins = new(SymbolEqualityComparer.Default);
     private readonly Wrappers _wrappers;
@@ -134,15 +134,19 @@ internal sealed class DbModel : ITextConventions
                     && ApiOf(target.Property) is { } api => new DbCall(this, assignment, api, assignment.Value),
             _ => null,
         };
-        return call is null ? null : Keep(_calls, operation, call);
+        return call is null ? null : Kept(operation, call);
     }
 
     /// <summary>The execution that an invocation is: see <see cref="DbExecution"/>; null when it runs no statement.</summary>
-    public DbExecution? ExecutionOf(IOperation operation) =>
-        operation is not IInvocationOperation ? null
-        : _executions.TryGetValue(operation, out var known) ? known
-        : DbExecution.Of(operation, this) is { } execution ? Keep(_executions, operation, execution)
-        : null;
+    public DbExecution? ExecutionOf(IOperation operation)
+    {
+        if (operation is not IInvocationOperation)
+        {
+            return null;
+        }
+        var root = CommandUses.Root(operation);
+        return (_executions.TryGetValue(root, out var known) ? known : _executions.GetValue(root, ExecutionsIn)).TryGetValue(operation, out var execution) ? execution : null;
+    }
 
     /// <summary>A database with row locks can be behind the code of a file: the compilation sees its provider, or a user has set it.</summary>
     public bool MayLockRows(SyntaxTree tree) => _locksRows || _dialect(tree).LocksRows();
@@ -159,8 +163,21 @@ internal sealed class DbModel : ITextConventions
     /// <summary>The catalogue entry of a method, constructor or property; null when it is no database API.</summary>
     public Api? ApiOf(ISymbol symbol) => _apiOf.GetOrAdd(symbol.OriginalDefinition, _lookup);
 
-    /// <summary>What is kept for a key: the first that was found where several threads found it.</summary>
-    private static T Keep<T>(ConditionalWeakTable<IOperation, T> table, IOperation key, T found) where T : class => table.GetValue(key, _ => found);
+    private Dictionary<IOperation, DbExecution> ExecutionsIn(IOperation root)
+    {
+        var executions = new Dictionary<IOperation, DbExecution>();
+        foreach (var operation in BodyOperations.Of(root)[OperationKind.Invocation])
+        {
+            if (DbExecution.Of((IInvocationOperation)operation, this) is { } execution)
+            {
+                executions.Add(operation, execution);
+            }
+        }
+        return executions;
+    }
+
+    /// <summary>The first that was made of an operation, where several threads made one.</summary>
+    private DbCall Kept(IOperation operation, DbCall call) => _calls.GetValue(operation, _ => call);
 
     private DbCall? CallOf(IOperation operation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
     {
@@ -169,8 +186,14 @@ internal sealed class DbModel : ITextConventions
         {
             return null;
         }
-        var argument = arguments.FirstOrDefault(a => a.Parameter?.Name == name);
-        return argument is null or { ArgumentKind: ArgumentKind.DefaultValue } ? null : new DbCall(this, operation, api, argument.Value);
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter?.Name == name)
+            {
+                return argument.ArgumentKind == ArgumentKind.DefaultValue ? null : new DbCall(this, operation, api, argument.Value);
+            }
+        }
+        return null;
     }
 
     private Api? Lookup(ISymbol symbol)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DbSafety.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,6 +13,8 @@ namespace DbSafety.Model;
 /// </summary>
 internal static class GivenTransaction
 {
+    private static readonly ConditionalWeakTable<INamedTypeSymbol, StrongBox<bool>> WithTransaction = new();
+
     /// <summary>
     /// The transaction of what <paramref name="connection"/> says, which the body around it takes as it is given: never tested,
     /// assigned or ended there. Null where there is none, or either may be another one.
@@ -39,19 +42,10 @@ internal static class GivenTransaction
         || operations[OperationKind.AnonymousFunction].Exists(o => ((IAnonymousFunctionOperation)o).Symbol.Parameters.Any(IsTransaction))
         || operations[OperationKind.LocalFunction].Exists(o => ((ILocalFunctionOperation)o).Symbol.Parameters.Any(IsTransaction))
         || operations[OperationKind.PropertyReference].Exists(o => o is IPropertyReferenceOperation { Property.Name: "Connection", Instance.Type: { } of } && DbResources.IsTransaction(of))
-        || IsOfType(member.ContainingType);
+        || member.ContainingType is { } type && IsOfType(type);
 
-    private static bool IsOfType(INamedTypeSymbol? type)
-    {
-        for (; type is { SpecialType: SpecialType.None }; type = type.BaseType)
-        {
-            if (type.GetMembers().Any(IsTransaction) || type.InstanceConstructors.Any(c => c.Parameters.Any(IsTransaction)))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    private static bool IsOfType(INamedTypeSymbol type) => type.SpecialType == SpecialType.None && WithTransaction.GetValue(type, static t => new(
+        t.GetMembers().Any(IsTransaction) || t.InstanceConstructors.Any(c => c.Parameters.Any(IsTransaction)) || t.BaseType is { } b && IsOfType(b))).Value;
 
     private static bool IsTransaction(ISymbol symbol) => LifetimeSymbols.TypeOf(symbol) is { } type && DbResources.IsTransaction(type);
 

@@ -3,7 +3,6 @@ using DbSafety.Engine;
 using DbSafety.Flow;
 using DbSafety.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -34,10 +33,12 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
             {
                 return;
             }
-            foreach (var operation in BodyOperations.Of(body.Operation)[OperationKind.Invocation])
+            var operations = BodyOperations.Of(body.Operation);
+            var loops = operations[OperationKind.Loop].Concat(operations[OperationKind.Invocation].Where(o => o is IInvocationOperation { TargetMethod.Name: var name } && LoopKeys.IsForEach(name))).ToList();
+            foreach (var operation in operations[OperationKind.Invocation])
             {
                 var call = (IInvocationOperation)operation;
-                if (MayRepeat(call) && RowLock.MayBe(call, context.Model) && !Surroundings.IsTest(body.ContainingSymbol) && !Surroundings.IsMigration(body.ContainingSymbol))
+                if ((MayTakeList(call) || loops.Exists(loop => loop.Syntax.Span.Contains(call.Syntax.Span))) && RowLock.MayBe(call, context.Model) && !Surroundings.IsTest(body.ContainingSymbol) && !Surroundings.IsMigration(body.ContainingSymbol))
                 {
                     Look(call, context.Model, body);
                 }
@@ -63,12 +64,10 @@ internal sealed class DBS302RowsLockedInUnsortedLoop() : DbRule(Descriptor)
         }
     }
 
-    /// <summary>It stands in a loop over a collection or what may be one, or is a call of Dapper with a list or what can hold one.</summary>
-    private static bool MayRepeat(IInvocationOperation call) =>
+    /// <summary>A call of Dapper with a list or what can hold one.</summary>
+    private static bool MayTakeList(IInvocationOperation call) =>
         call.TargetMethod is { ContainingType.Name: "SqlMapper", Name: "Execute" or "ExecuteAsync" }
-            && call.Arguments.Any(a => CommandUses.Unwrap(a.Value).Type is { SpecialType: not SpecialType.System_String } type && (type.Name == "CommandDefinition" || TextTypes.IsTextCarrier(type)))
-        || call.Syntax.Ancestors().TakeWhile(n => n is not (LocalFunctionStatementSyntax or MemberDeclarationSyntax)).Any(n =>
-            n is CommonForEachStatementSyntax or ForStatementSyntax || n is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } && LoopKeys.IsForEach(name));
+        && call.Arguments.Any(a => CommandUses.Unwrap(a.Value).Type is { SpecialType: not SpecialType.System_String } type && (type.Name == "CommandDefinition" || TextTypes.IsTextCarrier(type)));
 
     /// <summary>An earlier statement of the same loop is judged for both.</summary>
     private static bool IsKnown(LoopKeys keys, RowLock rows, IReadOnlyList<RowLock> locks) =>

@@ -14,14 +14,13 @@ internal static class SqlCheckThenInsert
     /// <summary>More are not looked at.</summary>
     private const int MaxCallers = 50;
 
-    public static IEnumerable<CheckedInsert> Of(IInvocationOperation call, DbModel model)
-    {
-        if (RunStatement.Of(call, model) is not { Statement: { Kind: SqlStatementKind.Insert, HasOnConflict: false, Tables: [{ Use: SqlTableUse.Write, Name.Length: > 0 }] } } insert)
-        {
-            return [];
-        }
-        return Judge(insert, model) is { } own ? [own] : CallersOf(insert, model).Select(caller => Judge(insert with { Step = caller }, model)).OfType<CheckedInsert>();
-    }
+    public static IEnumerable<CheckedInsert> Of(IInvocationOperation call, DbModel model) =>
+        RunStatement.Of(call, model) is { Statement: { Kind: SqlStatementKind.Insert, HasOnConflict: false, Tables: [{ Use: SqlTableUse.Write, Name.Length: > 0 }] } } insert
+            ? Of(insert, model)
+            : [];
+
+    private static IEnumerable<CheckedInsert> Of(RunStatement insert, DbModel model) =>
+        Judge(insert, model) is { } own ? [own] : CallersOf(insert, model).Select(caller => Judge(insert with { Step = caller }, model)).OfType<CheckedInsert>();
 
     /// <summary>The calls of the method that does nothing but insert, where there may be a condition.</summary>
     private static IEnumerable<IInvocationOperation> CallersOf(RunStatement insert, DbModel model)

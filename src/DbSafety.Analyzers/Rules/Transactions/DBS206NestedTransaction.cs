@@ -42,5 +42,5 @@ internal sealed class DBS206NestedTransaction() : DbRule(Descriptor)
 
     /// <summary>The body begins more than one, as far as their names say; asked first, as it costs little.</summary>
     private static bool IsOneOfSeveral(IOperation operation) =>
-        DbResources.MayBegin(operation) && BodyOperations.Around(operation)[OperationKind.Invocation].Exists(o => o != operation && DbResources.MayBegin(o));
+        DbResources.MayBegin(operation) && BodyOperations.Around(operation)[OperationKind.Invocation].Count(DbResources.MayBegin) > 1;
 }
