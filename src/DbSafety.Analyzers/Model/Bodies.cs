@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DbSafety.Model;
 
-/// <summary>The operations of members that may touch a database. The others are not bound: that is the better part of what analyzing costs.</summary>
+/// <summary>The operations of members that may touch a database. For the others no tree of operations is made.</summary>
 internal sealed class Bodies(CodeOfInterest words, DbModel model)
 {
     // The compiler calls one rule after the other with the same member, on several threads.

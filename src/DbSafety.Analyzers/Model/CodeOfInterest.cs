@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace DbSafety.Model;
 
 /// <summary>
-/// Which members can have anything to do with a database, by the words they are written with: the others are not bound. The words are
+/// Which members can have anything to do with a database, by the words they are written with: for the others no operations are made. The words are
 /// generous, as a member that is missed is a report that is missed; what the rules ask for by symbol comes after.
 /// </summary>
 /// <remarks>One pass over the text of a file, comments included except those on lines of their own.</remarks>
