@@ -11,7 +11,7 @@ if (args.Except(["--quick", "--memory", "--tree", "--long"]).Any())
 var quick = args.Contains("--quick");
 var memory = args.Contains("--memory");
 var files = quick ? 100 : 400;
-var rounds = quick ? 3 : 5;
+var rounds = quick ? 3 : 9;
 
 #if DEBUG
 Console.WriteLine("This is a Debug build: the numbers mean nothing. Use -c Release.\n");

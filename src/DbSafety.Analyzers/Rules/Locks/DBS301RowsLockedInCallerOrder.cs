@@ -32,10 +32,14 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
             {
                 return;
             }
-            foreach (var operation in BodyOperations.Of(body.Operation)[OperationKind.Invocation])
+            var calls = BodyOperations.Of(body.Operation)[OperationKind.Invocation].Cast<IInvocationOperation>().Where(c => RowLock.MayBe(c, context.Model)).ToList();
+            if (calls.Count == 0 || calls.Count == 1 && IsOneStatement(calls[0], context.Model))
             {
-                var call = (IInvocationOperation)operation;
-                if (RowLock.MayBe(call, context.Model) && context.Model.RowLocksAround(call) is { Count: > 1 } locks
+                return;
+            }
+            foreach (var call in calls)
+            {
+                if (context.Model.RowLocksAround(call) is { Count: > 1 } locks
                     && locks.FirstOrDefault(rows => rows.Run == call) is { } second && LoopKeys.Of(second) is null
                     && !Surroundings.IsTest(body.ContainingSymbol) && !Surroundings.IsMigration(body.ContainingSymbol)
                     && FirstPair(second, locks, context.Model) is { } pair)
@@ -46,6 +50,8 @@ internal sealed class DBS301RowsLockedInCallerOrder() : DbRule(Descriptor)
             }
         });
     }
+
+    private static bool IsOneStatement(IInvocationOperation call, DbModel model) => model.ExecutionOf(call) is { Calls: [{ Templates: [{ Script.Statements.Length: 1 }] }] };
 
     /// <summary>The first that one transaction locks with nothing locked before that keeps others out.</summary>
     private static CallerKeys? FirstPair(RowLock second, IReadOnlyList<RowLock> locks, DbModel model) => Pairs(second, locks).FirstOrDefault(pair =>
