@@ -21,12 +21,19 @@ internal abstract class DbRule(params DiagnosticDescriptor[] descriptors) : Diag
         {
             if (DbModels.Of(start.Compilation, start.Options) is { } model)
             {
-                Register(new RuleContext(this, model, start));
+                var rule = new RuleContext(this, model, start);
+                if (MayApply(rule))
+                {
+                    Register(rule);
+                }
             }
         });
     }
 
-    /// <summary>The rule's one override: subscribe to what it looks at.</summary>
+    /// <summary>The compilation has the names that the rule looks for; without, it subscribes to nothing. To be answered from names and words alone.</summary>
+    protected virtual bool MayApply(RuleContext context) => true;
+
+    /// <summary>The rule's one duty: subscribe to what it looks at.</summary>
     protected abstract void Register(RuleContext context);
 }
 
@@ -43,6 +50,9 @@ internal sealed class RuleContext(DbRule rule, DbModel model, CompilationStartAn
     public DbModel Model => model;
     public Compilation Compilation => start.Compilation;
     public AnalyzerOptions Options => start.Options;
+
+    /// <summary>Some identifier of the compilation has one of these names.</summary>
+    public bool HasName(params string[] names) => Array.Exists(names, model.Flow.Names);
 
     /// <summary>Calls <paramref name="action"/> for each database call: see <see cref="DbModel.CallOf"/>.</summary>
     public void OnCall(Action<DbCall, OperationPlace> action) =>

@@ -37,6 +37,9 @@ internal sealed class EfRetries(Compilation compilation, TextFlow flow)
         .SelectMany(call => Configurations(call, flow))
         .ToImmutableArray());
 
+    /// <summary>The words are there with which a context is made to retry: asked first.</summary>
+    public bool MayBeAny => Retrying.AreIn(compilation);
+
     /// <summary>Some context retries.</summary>
     public bool AreAny => _configurations.Value.Any(c => c.Retries);
 

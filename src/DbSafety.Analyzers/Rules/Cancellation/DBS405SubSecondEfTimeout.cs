@@ -18,6 +18,8 @@ internal sealed class DBS405SubSecondEfTimeout() : DbRule(Descriptor)
         Area.Cancellation, DiagnosticSeverity.Error,
         "The timeout is converted to whole seconds; half a second and less becomes 0, and 0 waits for ever.");
 
+    protected override bool MayApply(RuleContext context) => context.HasName("SetCommandTimeout");
+
     protected override void Register(RuleContext context) => context.OnOperation(o =>
     {
         var call = (IInvocationOperation)o.Operation;

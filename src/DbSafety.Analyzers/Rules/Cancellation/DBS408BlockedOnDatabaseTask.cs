@@ -20,6 +20,8 @@ internal sealed class DBS408BlockedOnDatabaseTask() : DbRule(Descriptor)
     /// <summary>How many methods deep a task is followed.</summary>
     private const int MaxDepth = 3;
 
+    protected override bool MayApply(RuleContext context) => context.HasName("Result", "Wait", "GetResult");
+
     protected override void Register(RuleContext context)
     {
         context.OnOperation(o =>

@@ -21,6 +21,10 @@ internal sealed class DBS308MonitorsLockedInDifferentOrder() : DbRule(Descriptor
         "Two threads wait for each other, with the connections and transactions that they hold, and nothing ends them.",
         atCompilationEnd: true);
 
+    private static readonly Mentions Words = new("lock", "Lock", "Monitor", "Semaphore");
+
+    protected override bool MayApply(RuleContext context) => Words.AreIn(context.Compilation);
+
     protected override void Register(RuleContext context)
     {
         var found = new ConcurrentBag<(MonitorLock Lock, ISymbol Member)>();

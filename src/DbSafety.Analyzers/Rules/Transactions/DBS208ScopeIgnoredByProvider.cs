@@ -24,6 +24,8 @@ internal sealed class DBS208ScopeIgnoredByProvider() : DbRule(Descriptor)
         Area.Transactions, DiagnosticSeverity.Error,
         "The statements run in autocommit. A failure in the middle leaves the first half stored, and nothing says so.");
 
+    protected override bool MayApply(RuleContext context) => context.HasName("TransactionScope");
+
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
         var creation = (IObjectCreationOperation)operation.Operation;

@@ -21,6 +21,8 @@ internal sealed class DBS209ScopeWithoutAsyncFlow() : DbRule(Descriptor)
         Area.Transactions, DiagnosticSeverity.Error,
         "After the await statements run outside the transaction and stay, disposing the scope throws, and the thread it was made on is left with it.");
 
+    protected override bool MayApply(RuleContext context) => context.HasName("TransactionScope");
+
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
         var creation = (IObjectCreationOperation)operation.Operation;

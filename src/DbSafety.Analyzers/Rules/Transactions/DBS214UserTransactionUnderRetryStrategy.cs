@@ -22,6 +22,8 @@ internal sealed class DBS214UserTransactionUnderRetryStrategy() : DbRule(Descrip
         Area.Transactions, DiagnosticSeverity.Warning,
         "A retry would repeat one statement of a transaction that is gone, so EF Core refuses the first query: InvalidOperationException, each time.");
 
+    protected override bool MayApply(RuleContext context) => context.Model.Retries.MayBeAny;
+
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
         var begin = operation.Operation;

@@ -17,6 +17,8 @@ internal sealed class DBS601LocalTimePersisted() : DbRule(Descriptor)
         Area.Values, DiagnosticSeverity.Warning,
         "Columns do not keep the zone a time was in. Read on a machine in another zone, or after the clocks were set back, it is another point in time.");
 
+    protected override bool MayApply(RuleContext context) => LocalTime.Words.AreIn(context.Compilation) || LocalTime.KindlessWords.AreIn(context.Compilation);
+
     protected override void Register(RuleContext context)
     {
         var conversions = new TimeConversions(context.Compilation, context.Model);

@@ -25,6 +25,8 @@ internal sealed class DBS602ZonelessReadConverted() : DbRule(Descriptor)
 
     private enum Use { Whole, Value, Clock }
 
+    protected override bool MayApply(RuleContext context) => Words.AreIn(context.Compilation) || Offsets.AreIn(context.Compilation);
+
     protected override void Register(RuleContext context)
     {
         var reads = new ZonelessRead(context.Model, context.Compilation);

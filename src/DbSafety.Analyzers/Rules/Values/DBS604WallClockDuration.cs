@@ -21,6 +21,8 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
 
     private static readonly Mentions Words = new(".Now", ".UtcNow", "GetUtcNow", "GetLocalNow");
 
+    protected override bool MayApply(RuleContext context) => Words.AreIn(context.Compilation);
+
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
         if (!Words.AreIn(body.Operation.Syntax) || Surroundings.IsTest(body.ContainingSymbol))

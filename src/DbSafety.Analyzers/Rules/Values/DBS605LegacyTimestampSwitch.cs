@@ -18,6 +18,8 @@ internal sealed class DBS605LegacyTimestampSwitch() : DbRule(Descriptor)
         Area.Values, DiagnosticSeverity.Info,
         "With the switch a timestamptz is read as local time and a DateTime without a kind is taken for UTC, so what is stored depends on the machine.");
 
+    protected override bool MayApply(RuleContext context) => context.HasName("SetSwitch");
+
     protected override void Register(RuleContext context) => context.OnOperation(operation =>
     {
         if (operation.Operation is IInvocationOperation { TargetMethod: { Name: "SetSwitch", ContainingType: { Name: "AppContext", ContainingNamespace.Name: "System" } }, Arguments: { Length: 2 } arguments }

@@ -24,6 +24,8 @@ internal sealed class DBS606TimeTextWithoutZone() : DbRule(Descriptor)
     private static readonly Mentions Parsing = new("DateTime.Parse", "DateTime.TryParse", "ToDateTime(");
     private static readonly Mentions Formats = new("\"u\"", "\"R\"", "\"r\"", "Z\"", "'Z'", ":u}", ":R}", ":r}", "Z}");
 
+    protected override bool MayApply(RuleContext context) => Parsing.AreIn(context.Compilation) || Formats.AreIn(context.Compilation);
+
     protected override void Register(RuleContext context) => context.OnBody(body =>
     {
         var tree = body.Operation.Syntax.SyntaxTree;

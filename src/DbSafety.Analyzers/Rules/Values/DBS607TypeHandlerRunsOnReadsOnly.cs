@@ -17,6 +17,8 @@ internal sealed class DBS607TypeHandlerRunsOnReadsOnly() : DbRule(Descriptor)
         Area.Values, DiagnosticSeverity.Warning,
         "Values are written as they are and read through the handler: what comes back is not what was stored.");
 
+    protected override bool MayApply(RuleContext context) => context.HasName("AddTypeHandler");
+
     protected override void Register(RuleContext context)
     {
         var maps = new DapperTypeMaps(context.Compilation);

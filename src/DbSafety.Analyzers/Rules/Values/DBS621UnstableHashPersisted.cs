@@ -20,6 +20,8 @@ internal sealed class DBS621UnstableHashPersisted() : DbRule(Descriptor)
 
     private static readonly string[] Locks = ["pg_advisory", "pg_try_advisory", "get_lock", "release_lock", "sp_getapplock"];
 
+    protected override bool MayApply(RuleContext context) => UnstableHash.Words.AreIn(context.Compilation);
+
     protected override void Register(RuleContext context)
     {
         var hashes = new UnstableHash(context.Model, context.Compilation);

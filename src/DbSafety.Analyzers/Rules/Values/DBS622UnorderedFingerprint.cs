@@ -19,6 +19,8 @@ internal sealed class DBS622UnorderedFingerprint() : DbRule(Descriptor)
         Area.Values, DiagnosticSeverity.Info,
         "Two machines, or two runs, work out different fingerprints of the same data, and a comparison finds differences that are none.");
 
+    protected override bool MayApply(RuleContext context) => Fingerprint.Words.AreIn(context.Compilation);
+
     protected override void Register(RuleContext context)
     {
         var fingerprint = new Fingerprint(context.Model);
