@@ -50,6 +50,7 @@ internal sealed class BodyOperations
     public bool HasCall(Predicate<IOperation> test) => this[OperationKind.Invocation].Exists(test) || this[OperationKind.ObjectCreation].Exists(test);
 
     /// <summary>Those of a kind in the order of the source; lambdas and local functions included.</summary>
-    /// <exception cref="IndexOutOfRangeException">A kind that is not kept: add it to the list above.</exception>
-    public List<IOperation> this[OperationKind kind] => _byKind[Array.IndexOf(Kinds, kind)] ?? None;
+    public List<IOperation> this[OperationKind kind] => Array.IndexOf(Kinds, kind) is >= 0 and var index
+        ? _byKind[index] ?? None
+        : throw new ArgumentOutOfRangeException(nameof(kind), kind, "not kept: add it to the kinds");
 }

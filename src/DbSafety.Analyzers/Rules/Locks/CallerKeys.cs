@@ -73,7 +73,7 @@ internal sealed record CallerKeys(RowLock First, RowLock Second, string Column, 
     /// <summary>Compared in this method, or in those that call it if it is private.</summary>
     private static bool IsOrdered(ParameterValue first, ParameterValue second, IOperation at)
     {
-        if (Renames.Resolve(first.Operation) is not { } one || Renames.Resolve(second.Operation) is not { } two || KeyOrder.IsCompared([first.Operation, second.Operation, one, two], RootBody(at)))
+        if (Renames.Resolve(first.Operation) is not { } one || Renames.Resolve(second.Operation) is not { } two || KeyOrder.IsCompared([first.Operation, second.Operation, one, two], CommandUses.Root(at)))
         {
             return true;
         }
@@ -81,16 +81,7 @@ internal sealed record CallerKeys(RowLock First, RowLock Second, string Column, 
             && CallsInFile.To(a.ContainingSymbol, at).Any(call =>
             {
                 var passed = call.Arguments.Where(x => x.Parameter?.Ordinal == a.Ordinal || x.Parameter?.Ordinal == b.Ordinal).Select(x => x.Value).ToList();
-                return passed.Exists(p => KeyOrder.KeyOf(p) is null) || KeyOrder.IsCompared(passed, RootBody(call));
+                return passed.Exists(p => KeyOrder.KeyOf(p) is null) || KeyOrder.IsCompared(passed, CommandUses.Root(call));
             });
-    }
-
-    private static IOperation RootBody(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
     }
 }

@@ -17,8 +17,6 @@ internal sealed class DBS310UnsupportedIsolationLevel() : DbRule(Descriptor)
         Area.Locks, DiagnosticSeverity.Error,
         "The call throws every time it runs: the provider has no such level.");
 
-    protected override bool MayApply(RuleContext context) => context.HasName("IsolationLevel");
-
     protected override void Register(RuleContext context)
     {
         var efProvider = EfProviders.Only(context.Compilation);

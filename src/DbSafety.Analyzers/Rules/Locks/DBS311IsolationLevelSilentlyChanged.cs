@@ -17,8 +17,6 @@ internal sealed class DBS311IsolationLevelSilentlyChanged() : DbRule(Descriptor)
         Area.Locks, DiagnosticSeverity.Info,
         "The provider takes the level and runs another one, so the anomalies and lock waits are not those that the code says.");
 
-    protected override bool MayApply(RuleContext context) => context.HasName("IsolationLevel");
-
     protected override void Register(RuleContext context)
     {
         var efProvider = EfProviders.Only(context.Compilation);

@@ -35,7 +35,7 @@ internal static class RaceGuards
                 return true;
             }
         }
-        return Root(operation).Descendants().Any(o => o.Syntax.SpanStart < operation.Syntax.SpanStart && o switch
+        return CommandUses.Root(operation).Descendants().Any(o => o.Syntax.SpanStart < operation.Syntax.SpanStart && o switch
         {
             IInvocationOperation { TargetMethod: { Name: var name, ContainingType.Name: var type } } =>
                 name.Contains("Lock") || name.Contains("Acquire") || type.Contains("Semaphore") || type.Contains("Mutex") || type.Contains("Monitor") || type.Contains("Lock"),
@@ -77,14 +77,5 @@ internal static class RaceGuards
             }
         }
         return false;
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
     }
 }

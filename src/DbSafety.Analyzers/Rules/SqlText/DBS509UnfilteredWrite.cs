@@ -100,11 +100,7 @@ internal sealed class DBS509UnfilteredWrite() : DbRule(Descriptor)
         {
             return false;
         }
-        var root = call;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = CommandUses.Root(call);
         return root.Descendants().Any(o => o switch
         {
             ICompoundAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CommandText" } } => true,

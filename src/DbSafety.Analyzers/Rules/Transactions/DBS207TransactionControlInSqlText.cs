@@ -50,20 +50,13 @@ internal sealed class DBS207TransactionControlInSqlText() : DbRule(Descriptor)
             || symbol.ContainingType?.AllInterfaces.Any(i => i.Name is "IDbTransaction" or "IDbConnection" or "IDbCommand") == true;
     }
 
-    private static List<(DbCall Call, TransactionControl Control)> ControlsAround(DbCall call)
-    {
-        var root = call.Operation;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-        return (from operation in root.Descendants()
-                let other = call.Model.CallOf(operation)
-                where other is not null
-                let control = TransactionControl.Of(other)
-                where control is not null
-                select (other, control)).ToList();
-    }
+    private static List<(DbCall Call, TransactionControl Control)> ControlsAround(DbCall call) =>
+        (from operation in CommandUses.Root(call.Operation).Descendants()
+         let other = call.Model.CallOf(operation)
+         where other is not null
+         let control = TransactionControl.Of(other)
+         where control is not null
+         select (other, control)).ToList();
 
     /// <summary>
     /// What the fix needs where one block begins and commits on one connection, and nothing in between could mind a transaction that the

@@ -58,6 +58,7 @@ internal sealed class DBS217StatementsNotAtomic() : DbRule(Descriptor)
             {
                 var (properties, locations) = AtomicPlan.Of(execution, sql.Model) ?? default;
                 place.ReportDiagnostic(Diagnostic.Create(Descriptor, sql.Sql.Syntax.GetLocation(), locations, properties, count));
+                return; // A command that is run again has the same text.
             }
         }
     }
@@ -74,11 +75,7 @@ internal sealed class DBS217StatementsNotAtomic() : DbRule(Descriptor)
         {
             return null;
         }
-        IOperation root = call;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = CommandUses.Root(call);
         if (root.Descendants().Any(o => o is IInvocationOperation { TargetMethod.Name: var name } && name.Contains("Transaction")
             || o is IPropertyReferenceOperation { Property.Name: "Transaction" } || o is IObjectCreationOperation { Type.Name: "TransactionScope" }
             || o is { Type: { } type, ConstantValue.HasValue: false } and not IDefaultValueOperation && DbResources.IsTransaction(type)))

@@ -61,7 +61,7 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
             : WallClock.LocalReading(right) is { } other && WallClock.IsServerUtc(left, context.Model, context.Compilation) ? other
             : null;
 
-        bool HasWorkBetween(IOperation from, IOperation to) => Root(to).Descendants().OfType<IInvocationOperation>().Any(c =>
+        bool HasWorkBetween(IOperation from, IOperation to) => CommandUses.Root(to).Descendants().OfType<IInvocationOperation>().Any(c =>
             c.Syntax.SpanStart > from.Syntax.Span.End && c.Syntax.Span.End <= to.Syntax.SpanStart && FunctionAround(c) == FunctionAround(to)
             && (context.Model.ExecutionOf(c) is not null || EfQueries.IsOperator(c) && EfQueries.IsEfQuery(c)));
     });
@@ -78,7 +78,7 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
     /// <summary>The declaration of a local that keeps one reading of the clock and is never given another.</summary>
     private static IVariableDeclaratorOperation? StartOf(ILocalSymbol local, IOperation use)
     {
-        var operations = Root(use).Descendants().ToList();
+        var operations = CommandUses.Root(use).Descendants().ToList();
         return operations.OfType<IVariableDeclaratorOperation>().FirstOrDefault(d => SymbolEqualityComparer.Default.Equals(d.Symbol, local)) is { Initializer.Value: { } value } declarator
             && WallClock.IsReading(value) && FunctionAround(declarator) == FunctionAround(use)
             && !operations.OfType<IAssignmentOperation>().Any(a => a.Target is ILocalReferenceOperation { Local: var written } && SymbolEqualityComparer.Default.Equals(written, local))
@@ -95,7 +95,7 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
         }
         var edits = TextEdits.None.Replace(reading.Span, "Stopwatch.GetTimestamp()");
         edits = declaration.Type.IsVar ? edits : edits.Replace(declaration.Type.Span, "long");
-        foreach (var use in Root(declarator).Descendants().OfType<ILocalReferenceOperation>().Where(r => SymbolEqualityComparer.Default.Equals(r.Local, local)))
+        foreach (var use in CommandUses.Root(declarator).Descendants().OfType<ILocalReferenceOperation>().Where(r => SymbolEqualityComparer.Default.Equals(r.Local, local)))
         {
             IOperation at = use;
             while (at.Parent is IConversionOperation or IArgumentOperation)
@@ -123,14 +123,5 @@ internal sealed class DBS604WallClockDuration() : DbRule(Descriptor)
             parent = parent.Parent;
         }
         return parent;
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
     }
 }

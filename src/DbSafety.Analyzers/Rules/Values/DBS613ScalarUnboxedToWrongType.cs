@@ -94,11 +94,7 @@ internal sealed class DBS613ScalarUnboxedToWrongType() : DbRule(Descriptor)
         {
             return default;
         }
-        var root = operand;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
+        var root = CommandUses.Root(operand);
         var (typed, handled) = (false, false);
         foreach (var use in root.Descendants().OfType<ILocalReferenceOperation>().Where(r => SymbolEqualityComparer.Default.Equals(r.Local, local)))
         {

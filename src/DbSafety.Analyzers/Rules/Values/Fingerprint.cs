@@ -82,7 +82,7 @@ internal sealed class Fingerprint(DbModel model)
         {
             yield break;
         }
-        foreach (var call in Root(builder).Descendants().OfType<IInvocationOperation>())
+        foreach (var call in CommandUses.Root(builder).Descendants().OfType<IInvocationOperation>())
         {
             if (call.TargetMethod is { Name: "Append" or "AppendLine" } && BuilderOf(call) is { } to && SymbolEqualityComparer.Default.Equals(to, local) && call.Arguments is [{ Value: var value }, ..])
             {
@@ -213,15 +213,6 @@ internal sealed class Fingerprint(DbModel model)
     }
 
     private static bool IsText(ITypeSymbol? type) => type?.SpecialType == SpecialType.System_String;
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
-    }
 }
 
 /// <summary>A part of what is hashed that is not the same everywhere.</summary>

@@ -24,6 +24,7 @@ public class DBS217StatementsNotAtomicTests
     [InlineData("using var c = new SqliteConnection(name); using var k = c.CreateCommand(); k.CommandText = {2}; k.ExecuteNonQuery();")]
     [InlineData("using var c = new SqliteConnection(name); using var k = new SqliteCommand({2}, c); if (k.ExecuteNonQuery() == 2) { }")]
     [InlineData("using var c = new SqliteConnection(name); new SqliteCommand({2}, c).ExecuteNonQuery();")]
+    [InlineData("using var c = new SqliteConnection(name); using var k = new SqliteCommand({2}, c); k.ExecuteNonQuery(); k.ExecuteNonQuery();")]
     [InlineData("using var c = new MySqlConnection(name); using (var t = c.BeginTransaction()) { t.Commit(); } c.Execute({2});")]
     [InlineData("await Task.Run(() => { using var c = new SqliteConnection(name); c.Execute({2}); });")]
     public Task Two_writes_in_autocommit_are_reported(string body) => Rule.Reports(Program(body.Replace("{2}", $"[|\"{Two}\"|]")));
