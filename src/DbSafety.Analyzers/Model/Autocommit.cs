@@ -30,7 +30,7 @@ internal sealed class AutocommitFinder(DbModel model)
     public Autocommit Of(DbExecution execution, DbCall call)
     {
         var operation = execution.Operation;
-        var root = Root(operation);
+        var root = CommandUses.Root(operation);
         if (operation.SemanticModel?.GetEnclosingSymbol(operation.Syntax.SpanStart) is not { } place
             || execution.Transaction is not null || PassesTransaction(operation) || PassesTransaction(call.Operation)
             || InType(place) || root.Descendants().Any(o => Begins(o, execution)))
@@ -62,7 +62,7 @@ internal sealed class AutocommitFinder(DbModel model)
     /// <summary>The body makes the connection, or gets it from a method of the compilation that does, and nobody else has it.</summary>
     private bool IsMadeHere(ILocalSymbol connection, IInvocationOperation execution)
     {
-        if (Root(execution).Descendants().Any(o => o is IInvocationOperation { TargetMethod: var method } call
+        if (CommandUses.Root(execution).Descendants().Any(o => o is IInvocationOperation { TargetMethod: var method } call
             && method.Locations.Any(l => l.IsInSource) && call.Arguments.Any(a => SymbolEqualityComparer.Default.Equals(LifetimeSymbols.Of(a.Value), connection))))
         {
             return false;
@@ -71,7 +71,7 @@ internal sealed class AutocommitFinder(DbModel model)
         {
             return held.Kind == DbResourceKind.Connection && !flow.Before(execution, held).CanBeEscaped;
         }
-        var declared = Root(execution).Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(d => SymbolEqualityComparer.Default.Equals(d.Symbol, connection));
+        var declared = CommandUses.Root(execution).Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(d => SymbolEqualityComparer.Default.Equals(d.Symbol, connection));
         return declared is { Parent: IVariableDeclarationOperation { Parent: IVariableDeclarationGroupOperation { Parent: IUsingOperation or IUsingDeclarationOperation } } }
             && Unwrapped(declared.Initializer?.Value ?? (declared.Parent as IVariableDeclarationOperation)?.Initializer?.Value) is { } made
             && (IsNewContext(made) || IsNewConnection(made));
@@ -179,13 +179,4 @@ internal sealed class AutocommitFinder(DbModel model)
         IAwaitOperation awaited => Unwrapped(awaited.Operation),
         _ => operation,
     };
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
-    }
 }

@@ -64,7 +64,7 @@ internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
             case IPropertySymbol { NullableAnnotation: not NullableAnnotation.Annotated } property:
                 return (DbResources.IsTransaction(property.Type), null);
             case ILocalSymbol local when DbResources.IsTransaction(local.Type):
-                var values = Root(at).Descendants().Select(o => o switch
+                var values = CommandUses.Root(at).Descendants().Select(o => o switch
                 {
                     IVariableDeclaratorOperation declarator when Is(declarator.Symbol, local) => declarator.GetVariableInitializer()?.Value,
                     ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when Is(target.Local, local) => assignment.Value,
@@ -89,14 +89,5 @@ internal sealed record SurroundingTransaction(ISymbol Symbol, IOperation? Begun)
     };
 
     /// <summary>A local may be declared outside of the lambda that uses it.</summary>
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
-    }
-
     private static bool Is(ISymbol? a, ISymbol? b) => a is not null && SymbolEqualityComparer.Default.Equals(a, b);
 }

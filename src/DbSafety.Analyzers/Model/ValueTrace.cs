@@ -133,7 +133,7 @@ internal sealed class ValueTrace
 
     private void FollowLocal(ILocalReferenceOperation reference, ImmutableArray<IOperation> steps, IOperation? helper)
     {
-        var root = Root(reference);
+        var root = CommandUses.Root(reference);
         var any = false;
         foreach (var write in Writes.GetValue(root, r => new LocalWrites(r)).Reaching(reference))
         {
@@ -208,14 +208,5 @@ internal sealed class ValueTrace
             }
         }
         return null;
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class ZonelessRead(DbModel model, Compilation compilation)
             IForEachLoopOperation loop => ValueTrace.Of(loop.Collection, model, ThroughList).All(l => EfQueries.IsEfQuery(l.Operation)),
             IInvocationOperation call => EfQueries.IsEfQuery(call) || call.TargetMethod is { Name: "Find" or "FindAsync", ContainingType.Name: "DbSet" },
             _ => false,
-        }) && !Root(operation).Descendants().Any(o => o is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var written } } && SymbolEqualityComparer.Default.Equals(written, property));
+        }) && !CommandUses.Root(operation).Descendants().Any(o => o is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var written } } && SymbolEqualityComparer.Default.Equals(written, property));
     }
 
     private static IOperation? ThroughList(IOperation list) =>
@@ -101,13 +101,4 @@ internal sealed class ZonelessRead(DbModel model, Compilation compilation)
         PropertyDeclarationSyntax { ExpressionBody: null, AccessorList.Accessors: var accessors } => accessors.All(a => a.Body is null && a.ExpressionBody is null),
         _ => false,
     });
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-        return operation;
-    }
 }
