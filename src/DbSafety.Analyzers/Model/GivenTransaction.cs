@@ -41,7 +41,6 @@ internal static class GivenTransaction
         member is IMethodSymbol method && method.Parameters.Any(IsTransaction)
         || operations[OperationKind.AnonymousFunction].Exists(o => ((IAnonymousFunctionOperation)o).Symbol.Parameters.Any(IsTransaction))
         || operations[OperationKind.LocalFunction].Exists(o => ((ILocalFunctionOperation)o).Symbol.Parameters.Any(IsTransaction))
-        || operations[OperationKind.PropertyReference].Exists(o => o is IPropertyReferenceOperation { Property.Name: "Connection", Instance.Type: { } of } && DbResources.IsTransaction(of))
         || member.ContainingType is { } type && IsOfType(type);
 
     private static bool IsOfType(INamedTypeSymbol type) => type.SpecialType == SpecialType.None && WithTransaction.GetValue(type, static t => new(
